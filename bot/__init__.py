@@ -1,0 +1,1 @@
+"""The shell: who talks, when we wake, what we remember."""

@@ -1,0 +1,45 @@
+"""A fault in the content, and how a check tells all of them at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something wrong in a content file: where, what, and what to do about it."""
+
+    file: str
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.place}: {self.what}"
+
+
+class ContentError(Exception):
+    """Content that cannot be used; carries every fault that was found."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def from_validation(file: str, place: str, error: ValidationError) -> list[Fault]:
+    """Pydantic's findings on one item as faults that name the field."""
+    found = []
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        field = ".".join(str(part) for part in item["loc"]) or "geheel"
+        found.append(Fault(file, place, f"{field}: {_DUTCH.get(item['type'], item['msg'])}"))
+    return found
+
+
+_DUTCH = {
+    "missing": "ontbreekt; vul dit veld in",
+    "extra_forbidden": "dit veld bestaat niet; verwijder het of verbeter de naam",
+    "string_type": "moet tekst zijn; zet het zo nodig tussen aanhalingstekens",
+    "string_too_short": "is leeg; vul dit veld in",
+    "list_type": "moet een lijst zijn, tussen [ en ]",
+    "dict_type": "moet namen met waarden hebben",
+}

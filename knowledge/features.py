@@ -1,0 +1,76 @@
+"""What a message is made of, as numbers that an index can look up: one reading, used by every judge."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.text import Concepts, pieces, sound, stem, words
+
+KINDS = ("stem", "pair", "concept", "piece", "sound")
+"""The kinds of features; docs/retrieval.md shows what each adds."""
+
+_SHORT, _MIDDLE = 4, 7  # letters: shorter words are not repaired, longer ones may differ in two places
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a text: knows the concept groups and which words exist."""
+
+    concepts: Concepts
+    known_words: Set[str]
+
+    def features(self, text: str) -> list[str]:
+        """Every feature of a text once, as kind:value."""
+        tokens = words(text)
+        repaired = [self._repair(token) for token in tokens]
+        return list(dict.fromkeys(self._features(tokens, repaired)))
+
+    def _features(self, tokens: list[str], repaired: list[str]) -> Iterator[str]:
+        stems = [stem(token) for token in repaired]
+        yield from ("stem:" + s for s in stems)
+        yield from (f"pair:{a} {b}" for a, b in zip(stems, stems[1:], strict=False))
+        yield from ("concept:" + c for c in self.concepts.of(repaired))
+        yield from ("piece:" + p for token in repaired for p in pieces(token))
+        yield from ("sound:" + sound(stem(token)) for token in tokens)
+
+    def _repair(self, word: str) -> str:
+        if word in self.known_words or len(word) < _SHORT or word.isdigit() or not self.known_words:
+            return word
+        return _nearest(word, self.known_words) or word
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, known: frozenset[str]) -> str | None:
+    # Imported here because most questions have no unknown word and start-up counts.
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    edits = 1 if len(word) <= _MIDDLE else 2
+    found = extractOne(word, _by_length(known, len(word), edits), scorer=OSA.distance, score_cutoff=edits)
+    return str(found[0]) if found else None
+
+
+@lru_cache(maxsize=64)
+def _by_length(known: frozenset[str], length: int, edits: int) -> tuple[str, ...]:
+    return tuple(sorted(w for w in known if abs(len(w) - length) <= edits))
+
+
+def number(feature: str) -> int:
+    """The number under which a feature is kept: 32 bits, the same on every machine and in every version."""
+    return zlib.crc32(feature.encode())
+
+
+def kind_of(feature: str) -> str:
+    """The kind of a feature."""
+    return feature.partition(":")[0]
+
+
+def learn_words(texts: Iterable[tuple[str, str]], glossary: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The words that count as spelled right: in the glossary, or used by two voices, out of (voice, text)."""
+    users: dict[str, set[str]] = {}
+    for voice, text in texts:
+        for word in words(text):
+            users.setdefault(word, set()).add(voice)
+    right = {word for word, voices in users.items() if len(voices) > 1}
+    return frozenset(right | {word for variants in glossary.values() for v in variants for word in words(v)})

@@ -1,0 +1,42 @@
+"""The roles: what each is for and how it is reached; read from roles.yaml."""
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.provisions import ContactRole, Words
+
+
+class Role(BaseModel):
+    """A role as the owner writes it; `words` are the folded names people use for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: ContactRole | Literal["generalist", "specialist"]
+    name: Words
+    the: Words
+    words: list[Words]
+    does: Words
+    reach: Words
+    provisions: list[Words] = Field(min_length=1)
+
+
+def load_roles(file: Path) -> list[Role]:
+    """Every role. Raises ContentError with all faults."""
+    try:
+        items = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    roles: list[Role] = []
+    faults: list[Fault] = []
+    for number, item in enumerate(items or [], 1):
+        try:
+            roles.append(Role.model_validate(item))
+        except ValidationError as error:
+            faults += from_validation(file.name, f"rol {number}", error)
+    if faults:
+        raise ContentError(faults)
+    return roles

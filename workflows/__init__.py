@@ -1,0 +1,1 @@
+"""What to ask next and what is due: pure values in, pure values out."""
