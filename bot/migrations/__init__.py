@@ -1,0 +1,1 @@
+"""The database's history: one file per change, run by `wegwijzer db upgrade` and at start."""

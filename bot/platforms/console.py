@@ -1,0 +1,86 @@
+"""The terminal: the first platform. Colours and history for a person, plain lines for a pipe."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from bot.messages import Choice, Incoming, Person, Reply
+from bot.platforms import Handler
+
+_WIDTH = 88
+
+
+class Console:
+    """A conversation in a terminal or through a pipe; a file that comes with a reply is saved in `downloads`."""
+
+    name = "terminal"
+
+    def __init__(
+        self,
+        person: Person,
+        now: Callable[[], datetime],
+        home: Path,
+        greeting: str,
+        source: TextIO = sys.stdin,
+        sink: TextIO = sys.stdout,
+    ) -> None:
+        self._person, self._now, self._home, self._greeting = person, now, home, greeting
+        self._source, self._sink = source, sink
+        self._choices: Sequence[Choice] = ()
+
+    async def run(self, handle: Handler) -> None:
+        """Read a line, answer it, until the end of input or "stop" typed twice by Ctrl-D."""
+        interactive = self._source.isatty() and self._sink.isatty()
+        await (self._talk(handle) if interactive else self._pipe(handle))
+
+    async def _pipe(self, handle: Handler) -> None:
+        for line in self._source:
+            if line.strip():
+                for reply in handle(self.to_incoming(line)):
+                    print(self.to_text(reply), end="\n\n", file=self._sink, flush=True)
+
+    async def _talk(self, handle: Handler) -> None:
+        from prompt_toolkit import PromptSession  # a pipe needs neither of these, and they take 0.3 s
+        from prompt_toolkit.history import InMemoryHistory
+        from rich.console import Console as Screen
+        from rich.markdown import Markdown
+
+        screen = Screen(file=self._sink, width=min(_WIDTH, Screen(file=self._sink).width))
+        screen.print(Markdown(self._greeting))
+        # What people type is about children: the history lasts as long as the session and is in no file.
+        session: PromptSession[str] = PromptSession("\n> ", history=InMemoryHistory())
+        while True:
+            try:
+                line = await session.prompt_async()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line.strip():
+                with screen.status("…"):
+                    replies = handle(self.to_incoming(line))
+                for reply in replies:
+                    screen.print(Markdown(self.to_text(reply)))
+
+    def to_incoming(self, line: str) -> Incoming:
+        """A typed line as a message; a number picks from the choices shown last."""
+        text = line.strip()
+        if text.isdigit() and 1 <= int(text) <= len(self._choices):
+            text = self._choices[int(text) - 1].value
+        return Incoming(self._person, text, self._now(), conversation=f"terminal:{self._person.id}")
+
+    def to_text(self, reply: Reply) -> str:
+        """A reply as Markdown with numbered choices; remembers them, and saves what is attached."""
+        self._choices = reply.choices
+        lines = [reply.text]
+        if reply.choices:
+            lines.append("\n".join(f"{n}. {choice.label}" for n, choice in enumerate(reply.choices, 1)))
+        lines += [f"Bestand: {self._save(a.name, a.content)}" for a in reply.attachments]
+        return "\n\n".join(lines)
+
+    def _save(self, name: str, content: bytes) -> Path:
+        folder = self._home / "bestanden"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / Path(name).name
+        path.write_bytes(content)
+        return path

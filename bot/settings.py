@@ -1,0 +1,81 @@
+"""The settings: environment variables over a .env file. `wegwijzer doctor` lists them all."""
+
+import os
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and what to do."""
+
+
+class Settings(BaseModel):
+    """Every setting; the alias is the name in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    home: Path = Field(alias="WEGWIJZER_HOME", default_factory=lambda: user_data_path("wegwijzer"))
+    database_url: str = Field(alias="WEGWIJZER_DATABASE_URL", default="")
+    knowledge: Path | None = Field(alias="WEGWIJZER_KNOWLEDGE", default=None)
+    timezone: str = Field(alias="WEGWIJZER_TIMEZONE", default="Europe/Amsterdam")
+    secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
+    coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
+    administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
+
+    @field_validator("knowledge")
+    @classmethod
+    def _folder_exists(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"de map {value} bestaat niet; maak hem of laat de instelling leeg")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"'{value}' is geen tijdzone; schrijf bijvoorbeeld Europe/Amsterdam") from error
+        return value
+
+    @field_validator("coordinators", "administrators", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which reminders and dates are meant."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database(self) -> str:
+        """The database's address: the setting, or a file in the data folder."""
+        return self.database_url or f"sqlite:///{self.home / 'wegwijzer.db'}"
+
+
+def names() -> tuple[str, ...]:
+    """The names of all settings."""
+    return tuple(str(field.alias) for field in Settings.model_fields.values())
+
+
+def load_settings(environment: dict[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
+    """The settings in force. Raises SettingsError with one Dutch line per wrong setting."""
+    given = _dotenv(dotenv) | dict(os.environ if environment is None else environment)
+    try:
+        return Settings.model_validate({name: given[name] for name in names() if given.get(name)})
+    except ValidationError as error:
+        lines = [f"{item['loc'][0]}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _dotenv(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    from dotenv import dotenv_values  # only where there is such a file
+
+    return {name: value for name, value in dotenv_values(file).items() if value}

@@ -1,0 +1,118 @@
+"""The database: SQLite in a file by default. Reads see one moment; writes wait their turn and are durable when done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlmodel import Session, SQLModel, create_engine
+
+# Names for every constraint from day one: SQLite cannot drop what has no name (Alembic, batch mode).
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+HEAD = "0001"
+"""The newest migration; a test holds it against the migrations folder."""
+
+_WAIT_SECONDS = 10
+
+
+class StorageError(Exception):
+    """The database cannot be used; the message says what to do, in Dutch."""
+
+
+class Database:
+    """An open database. `write()` and `read()` give a session; a write commits when its block ends without error."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"connect_args": {"timeout": _WAIT_SECONDS}} if self.is_sqlite else {}
+        self.engine: Engine = create_engine(self.url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _configure)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that holds the right to write from its first statement, so that what it reads stays true."""
+        with _explained(), self.engine.connect().execution_options(write=True) as connection:
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads, at one moment."""
+        with _explained(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables up to date. Raises StorageError when they are newer than this program."""
+        with _explained():
+            version = self.version()
+            if version == HEAD:
+                return
+            if version is not None and version > HEAD:
+                raise StorageError(
+                    f"De database is van een nieuwere versie ({version}) dan dit programma ({HEAD}). "
+                    "Werk Wegwijzer bij, of zet een oudere back-up terug."
+                )
+            from bot.migrations.runner import run  # Alembic takes half a second; only when there is something to do
+
+            run(self.engine)
+
+    def version(self) -> str | None:
+        """The migration the tables are at, or None when there are none."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _configure(connection: Any, _: Any) -> None:
+    # FULL: a step that was answered survives a power cut. secure_delete: what is erased leaves no trace in free pages.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageError(_explain(str(error.orig))) from error
+    except DatabaseError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise StorageError(
+                "De database is beschadigd. Zet een back-up terug: wegwijzer db restore BESTAND"
+            ) from error
+        raise
+
+
+def _explain(reason: str) -> str:
+    if "full" in reason:
+        return "De schijf is vol; maak ruimte vrij. Wat u net typte is niet bewaard."
+    if "readonly" in reason or "read-only" in reason:
+        return "De datamap is alleen-lezen; geef Wegwijzer schrijfrechten op WEGWIJZER_HOME."
+    if "locked" in reason:
+        return "De database is bezet; probeer het zo opnieuw."
+    return f"De database is niet bereikbaar ({reason.splitlines()[0]}). Controleer WEGWIJZER_DATABASE_URL en WEGWIJZER_HOME."

@@ -1,0 +1,102 @@
+"""What is remembered of a person: school and side; and of a conversation: what was just asked, encrypted."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, SQLModel, delete
+
+from bot.storage.database import Database
+from bot.vault import Vault
+
+CONVERSATION_LASTS = timedelta(hours=12)
+"""After this a new question stands alone; the old one is erased."""
+
+
+class PersonRow(SQLModel, table=True):
+    """A person by platform and id."""
+
+    __tablename__ = "person"
+
+    key: str = Field(primary_key=True)
+    school: str = ""
+    side: str = ""
+
+
+class ConversationRow(SQLModel, table=True):
+    """The last turn of one person in one conversation; the question is encrypted."""
+
+    __tablename__ = "conversation"
+
+    key: str = Field(primary_key=True)
+    question: str = ""
+    provisions: str = ""
+    pending: str = ""
+    at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Somebody's school and side, empty when not known."""
+
+    school: str = ""
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The last turn: the question, the provisions shown, and what was asked back (empty when nothing)."""
+
+    question: str = ""
+    provisions: tuple[str, ...] = ()
+    pending: str = ""
+
+
+class People:
+    """Persons and conversations in the database."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def profile(self, person: str) -> Profile:
+        """What is known of a person."""
+        with self._database.read() as session:
+            row = session.get(PersonRow, person)
+        return Profile(row.school, row.side) if row else Profile()
+
+    def remember(self, person: str, profile: Profile) -> None:
+        """Keep a person's school and side."""
+        with self._database.write() as session:
+            session.merge(PersonRow(key=person, school=profile.school, side=profile.side))
+
+    def last_turn(self, conversation: str, now: datetime) -> Turn:
+        """The last turn of a conversation, empty when there is none or it is old."""
+        with self._database.read() as session:
+            row = session.get(ConversationRow, conversation)
+        if row is None or now - _aware(row.at) > CONVERSATION_LASTS:
+            return Turn()
+        return Turn(self._vault.unlock(row.question), tuple(filter(None, row.provisions.split())), row.pending)
+
+    def keep_turn(self, conversation: str, turn: Turn, now: datetime) -> None:
+        """Keep the last turn of a conversation."""
+        row = ConversationRow(
+            key=conversation,
+            question=self._vault.lock(turn.question),
+            provisions=" ".join(turn.provisions),
+            pending=turn.pending,
+            at=now,
+        )
+        with self._database.write() as session:
+            session.merge(row)
+
+    def forget_old_turns(self, now: datetime) -> int:
+        """Erase conversations that have ended; returns how many."""
+        with self._database.write() as session:
+            old = delete(ConversationRow).where(ConversationRow.at < now - CONVERSATION_LASTS)  # type: ignore[arg-type]
+            return session.exec(old).rowcount
+
+
+def _aware(moment: datetime) -> datetime:
+    # SQLite keeps no zone; everything is written in UTC.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

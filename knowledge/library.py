@@ -1,0 +1,102 @@
+"""Everything the assistant knows, opened: the index (built when content changed), and the contact list as it is now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.building import FORMAT, Progress, build
+from knowledge.contacts import ContactList, read_contacts
+from knowledge.content import load_content
+from knowledge.danger import Watch
+from knowledge.features import Reader
+from knowledge.flowchart import Flowchart
+from knowledge.frozen import Frozen, FrozenError
+from knowledge.linear import Judge
+from knowledge.provisions import Provision
+from knowledge.retrieval import Search
+from knowledge.roles import Role
+from knowledge.sources import Sources
+from knowledge.text import Concepts
+
+INDEX_NAME = "index.wgz"
+
+
+@dataclass(frozen=True)
+class Library:
+    """An opened index with the contact list."""
+
+    frozen: Frozen
+    contacts: ContactList
+    sources: Sources
+
+    @classmethod
+    def open(cls, sources: Sources, data: Path, progress: Progress = lambda _: None) -> "Library":
+        """Open the index in the data folder; build it first when it is missing, damaged or older than the content.
+
+        Raises ContentError when the content has faults.
+        """
+        path = data / INDEX_NAME
+        frozen = _current(path, sources.stamp())
+        if frozen is None:
+            build(load_content(sources), path, sources.stamp(), progress)
+            frozen = Frozen(path)
+        return cls(frozen, ContactList(tuple(read_contacts(sources.path("contacts.csv")))), sources)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads what people type, with spelling repair."""
+        return Reader(Concepts.from_groups(self.frozen.meta["glossary"]), frozenset(self.frozen.meta["known_words"]))
+
+    @cached_property
+    def provisions(self) -> Mapping[str, Provision]:
+        """The provisions by id, in index order."""
+        return {item["id"]: Provision.model_validate(item) for item in self.frozen.meta["provisions"]}
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The ids of the provisions, in index order."""
+        return [item["id"] for item in self.frozen.meta["provisions"]]
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles by id."""
+        return {item["id"]: Role.model_validate(item) for item in self.frozen.meta["roles"]}
+
+    @cached_property
+    def flowchart(self) -> Flowchart:
+        """The flowchart."""
+        return Flowchart.model_validate(self.frozen.meta["flowchart"])
+
+    @cached_property
+    def search(self) -> Search:
+        """The index over the provisions."""
+        return Search(self.frozen, "search", len(self.ids))
+
+    @cached_property
+    def watch(self) -> Watch:
+        """The watch for danger."""
+        return Watch(self.frozen)
+
+    def judge(self, name: str) -> Judge:
+        """A learned judge by name."""
+        return self._judges[name]
+
+    @cached_property
+    def _judges(self) -> Mapping[str, Judge]:
+        return {name: Judge(self.frozen, name) for name in ("outside", "smalltalk", "command", "youth_care")}
+
+    @property
+    def contact_habits(self) -> Mapping[str, Mapping[str, float]]:
+        """Per provision: the share of its written questions that send an asker to a role."""
+        habits: Mapping[str, Mapping[str, float]] = self.frozen.meta["contact_habits"]
+        return habits
+
+
+def _current(path: Path, stamp: str) -> Frozen | None:
+    try:
+        frozen = Frozen(path)
+    except (OSError, FrozenError):
+        return None
+    fresh = frozen.meta.get("format") == FORMAT and frozen.meta.get("stamp") == stamp
+    return frozen if fresh else None
