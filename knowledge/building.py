@@ -8,13 +8,13 @@ from typing import Any
 
 from knowledge import linear
 from knowledge.content import Content
-from knowledge.features import Reader, learn_words
-from knowledge.frozen import freeze
+from knowledge.features import Reader, learn_words, number
+from knowledge.frozen import FORMAT, freeze
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.text import Concepts
 from knowledge.vocabulary import Side
 
-FORMAT = 1  # raise when what is written here changes, so that older files are built anew
+_ENOUGH = 20  # questions from which a judge of a role can learn
 
 Progress = Callable[[str], None]
 
@@ -41,37 +41,71 @@ class _Readings:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._seen: dict[str, list[str]] = {}
+        self._features: dict[str, list[str]] = {}
+        self._numbers: dict[str, list[int]] = {}
 
-    def __call__(self, text: str) -> list[str]:
-        if text not in self._seen:
-            self._seen[text] = self._reader.features(text)
-        return self._seen[text]
+    def features(self, text: str) -> list[str]:
+        """The features of a text."""
+        if text not in self._features:
+            self._features[text] = self._reader.features(text)
+        return self._features[text]
+
+    def numbers(self, text: str) -> list[int]:
+        """The feature numbers of a text."""
+        if text not in self._numbers:
+            self._numbers[text] = [number(feature) for feature in self.features(text)]
+        return self._numbers[text]
 
 
 def _documents(content: Content, read: _Readings) -> Sequence[Sequence[list[str]]]:
     asked: dict[str, list[str]] = {p.id: [] for p in content.provisions}
     for question in content.asked:
-        asked[question.id].append(" ".join((*question.history[-1:], question.q)))
-    return [[read(f"{p.title} {p.answer} {p.first} {p.never}"), *map(read, asked[p.id])] for p in content.provisions]
+        # A follow-up teaches only by its own words: what came before belongs to the provision before it.
+        asked[question.id].append(question.q)
+    texts = {p.id: f"{p.title} {p.answer} {p.first} {p.never}" for p in content.provisions}
+    return [[read.features(texts[p.id]), *map(read.features, asked[p.id])] for p in content.provisions]
 
 
-def _lessons(content: Content, read: _Readings) -> dict[str, tuple[list[list[str]], list[list[str]]]]:
-    """What each judge learns from: the texts for yes and for no."""
-    ordinary = [read(a.q) for a in content.asked]
-    by_kind: dict[str, list[list[str]]] = {}
-    for signal in content.signals:
-        by_kind.setdefault(signal.kind, []).append(read(signal.q))
-    lessons: dict[str, tuple[list[list[str]], list[list[str]]]] = {}
-    for name, kind in (("danger", "danger"), ("outside", "out_of_scope"), ("smalltalk", "smalltalk"), ("command", "command")):
-        others = [text for other, texts in by_kind.items() if other != kind for text in texts]
-        lessons[name] = by_kind.get(kind, []), ordinary + others
-    for number in ("112", "113", "veilig-thuis"):
-        told = [(s.first_contact, read(s.q)) for s in content.signals if s.kind == "danger" and s.first_contact]
-        lessons[f"danger-{number}"] = [t for n, t in told if n == number], [t for n, t in told if n != number]
-    sides = [(a.side, read(a.q)) for a in content.asked if a.side]
-    lessons["youth_care"] = [t for s, t in sides if s == Side.YOUTH_CARE], [t for s, t in sides if s == Side.EDUCATION]
+Lesson = tuple[list[list[int]], list[list[int]]]
+"""What a judge learns from: the texts for yes and for no, as feature numbers."""
+
+
+def _lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+    lessons = _kind_lessons(content, read) | _danger_lessons(content, read) | _call_lessons(content, read)
+    sides = [(a.side, read.numbers(a.q)) for a in content.asked if a.side]
+    lessons["youth_care"] = _split(sides, Side.YOUTH_CARE)
     return {name: (yes, no) for name, (yes, no) in lessons.items() if yes and no}
+
+
+def _split(labelled: Iterable[tuple[str, list[int]]], wanted: str) -> Lesson:
+    yes: list[list[int]] = []
+    no: list[list[int]] = []
+    for label, text in labelled:
+        (yes if label == wanted else no).append(text)
+    return yes, no
+
+
+def _kind_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+    """Danger, outside the agreements, small talk, a wish for a command: each against all that people write."""
+    told = [("asked", read.numbers(a.q)) for a in content.asked]
+    told += [(s.kind, read.numbers(s.q)) for s in content.signals]
+    kinds = {"danger": "danger", "outside": "out_of_scope", "smalltalk": "smalltalk", "command": "command"}
+    return {name: _split(told, kind) for name, kind in kinds.items()}
+
+
+def _danger_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+    """Which number to call first."""
+    told = [(s.first_contact, read.numbers(s.q)) for s in content.signals if s.kind == "danger" and s.first_contact]
+    return {f"danger-{call}": _split(told, call) for call in ("112", "113", "veilig-thuis")}
+
+
+def _call_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+    """Whom the asker is sent to, among the questions that send somebody to anyone."""
+    told = [
+        (a.first_contact, read.numbers(a.q)) for a in content.asked if a.first_contact and a.first_contact != "none"
+    ]
+    often = [role for role, times in Counter(role for role, _ in told).items() if times >= _ENOUGH]
+    return {f"call-{role}": _split(told, role) for role in often}
 
 
 def contact_habits(content: Content) -> dict[str, dict[str, float]]:

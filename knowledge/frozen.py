@@ -14,6 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+FORMAT = 2
+"""The version of what an index holds: raise it when building changes, so that older files are built anew."""
+
 _MAGIC = b"WGWZ0001"
 _HEAD = struct.Struct("<8sII")  # magic, length of the JSON, checksum of all that follows the head
 _ALIGN = 8
@@ -71,3 +74,7 @@ class Frozen:
         start = self._start + offset
         view: memoryview[Any] = self._bytes[start : start + count * struct.calcsize(code)].cast(code)
         return view
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The prefixes that have an array of this kind."""
+        return tuple(name.rpartition(".")[0] for name in self._sections if name.endswith(f".{kind}"))

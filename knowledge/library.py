@@ -1,23 +1,23 @@
 """Everything the assistant knows, opened: the index (built when content changed), and the contact list as it is now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from knowledge.building import FORMAT, Progress, build
 from knowledge.contacts import ContactList, read_contacts
-from knowledge.content import load_content
 from knowledge.danger import Watch
 from knowledge.features import Reader
 from knowledge.flowchart import Flowchart
-from knowledge.frozen import Frozen, FrozenError
+from knowledge.frozen import FORMAT, Frozen, FrozenError
 from knowledge.linear import Judge
 from knowledge.provisions import Provision
 from knowledge.retrieval import Search
 from knowledge.roles import Role
 from knowledge.sources import Sources
 from knowledge.text import Concepts
+
+Progress = Callable[[str], None]
 
 INDEX_NAME = "index.wgz"
 
@@ -39,6 +39,9 @@ class Library:
         path = data / INDEX_NAME
         frozen = _current(path, sources.stamp())
         if frozen is None:
+            from knowledge.building import build  # reading and weighing all content; not needed to answer
+            from knowledge.content import load_content
+
             build(load_content(sources), path, sources.stamp(), progress)
             frozen = Frozen(path)
         return cls(frozen, ContactList(tuple(read_contacts(sources.path("contacts.csv")))), sources)
@@ -82,9 +85,13 @@ class Library:
         """A learned judge by name."""
         return self._judges[name]
 
+    def has_judge(self, name: str) -> bool:
+        """Whether there was enough to learn from for this judge."""
+        return name in self._judges
+
     @cached_property
     def _judges(self) -> Mapping[str, Judge]:
-        return {name: Judge(self.frozen, name) for name in ("outside", "smalltalk", "command", "youth_care")}
+        return {name: Judge(self.frozen, name) for name in self.frozen.names("weights")}
 
     @property
     def contact_habits(self) -> Mapping[str, Mapping[str, float]]:

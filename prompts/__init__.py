@@ -6,7 +6,7 @@ from importlib.resources import files
 from string import Formatter
 
 
-def render(name: str, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
     """The sentence `topic.key` with its blanks filled; KeyError when a blank or a value is missing or unknown."""
     topic, _, key = name.partition(".")
     sentence = _topic(topic).get(key)

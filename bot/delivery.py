@@ -1,0 +1,90 @@
+"""The delivery port: what the outbox asks of a platform, and how a platform answers. Outcomes are values."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.messages import Reply
+
+
+@dataclass(frozen=True)
+class Post:
+    """Something to place at `dest` (a key such as "slack:C1").
+
+    `marker` is an opaque id that goes along where the platform takes one; `number` is short and may be shown, so that a
+    double is recognised by eye. `since` is the moment of the first try: a look-up need not go back further.
+    """
+
+    marker: str
+    number: int
+    dest: str
+    reply: Reply
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Sent:
+    """It is there, under the platform's own id."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It is surely not there, and may be tried again; not before `retry_after`, for the whole platform if `everywhere`."""
+
+    reason: str
+    retry_after: timedelta | None = None
+    everywhere: bool = False
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """It is surely not there and never will be: the channel is gone, the message is not allowed."""
+
+    reason: str
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody can tell: the answer was lost, or the platform failed half-way."""
+
+    reason: str
+
+
+Outcome = Sent | Refused | Rejected | Unknown
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The look-up worked, and it is not there."""
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How a platform tells whether a post arrived.
+
+    `repeat_within`: so long after the first try the same marker can be sent again without doubling (a transaction id).
+    `look_up`: whether `look_up` works. Neither: a person must look. `settle`: a post that was under way is surely visible,
+    or surely not coming, after this; longer than the request's timeout and the platform's own delay together.
+    """
+
+    repeat_within: timedelta = timedelta()
+    look_up: bool = False
+    settle: timedelta = timedelta(seconds=75)
+
+
+class Delivery(Protocol):
+    """A platform that places posts. No retries of its own: what it does not know, it says."""
+
+    platform: str
+    recall: Recall
+
+    async def send(self, post: Post) -> Outcome:
+        """Place a post."""
+        ...
+
+    async def look_up(self, post: Post) -> Sent | Absent | Unknown:
+        """Whether an earlier try of this post is there; only called when `recall.look_up`."""
+        ...

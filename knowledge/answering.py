@@ -1,0 +1,200 @@
+"""From a question to an answer: whom to call first, the route, what comes first, what may not, and where it says so."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge import guard
+from knowledge.calling import NATIONAL_ROLES, Place, as_json, missing, people_for
+from knowledge.contacts import Contact
+from knowledge.danger import Level
+from knowledge.library import Library
+from knowledge.lookup import read_lookup
+from knowledge.provisions import Provision
+from knowledge.text import words
+from knowledge.understanding import Sort, Understood, understand
+from knowledge.vocabulary import Kind, Side
+
+TIED = 0.02  # lead below which two readings are the same to us; asked back only when they differ in whom to call
+_SHORT = 4  # words: a question this short can mean two things, a longer one says which
+_RANKED = 10
+SOMETIMES = 0.08  # share of a provision's written questions from which a role besides the owner's is considered
+UNHEARD = -3.0  # log-odds of a role too rare to have learned
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, as far as known, and today's date."""
+
+    today: date
+    side: Side | None = None
+    place: Place = Place()
+    school_typed: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found; wording makes a text of it. `provisions` are the cited ones, the first carries the answer."""
+
+    kind: str
+    asked: Understood
+    side: Side
+    place: Place = Place()
+    provisions: Sequence[Provision] = ()
+    also: Sequence[Provision] = ()
+    first_contact: str = "none"
+    people: Sequence[Contact] = ()
+    asks_for: str = ""
+    route: Sequence[tuple[str, str]] = ()
+    confidence: float = 0.0
+    findings: Sequence[guard.Finding] = ()
+    topic: str = ""
+    notes: Sequence[str] = ()
+    text: str = ""
+
+    @property
+    def safety(self) -> bool:
+        """Whether the reply opens with the line on 112, Veilig Thuis and 113."""
+        return self.kind == "crisis" or self.asked.danger.level is Level.POSSIBLE
+
+    def as_json(self, library: Library) -> dict[str, object]:
+        """The answer as `ask --json` gives it (contract)."""
+        return {
+            "kind": self.kind,
+            "safety": self.safety,
+            "text": self.text,
+            "first_contact": self.first_contact,
+            "contacts": [as_json(c, library.roles.get(c.role)) for c in self.people],
+            "citations": [{"id": p.id, "title": p.title, "source": p.place} for p in self.provisions],
+            "route": [{"step": step, "text": text} for step, text in self.route],
+            "ranking": [id for id, score in self.asked.ranking[:_RANKED] if score > 0],
+            "confidence": round(self.confidence, 3),
+        }
+
+
+def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str] = ()) -> Answer:
+    """The answer to a message, without words yet; `history` holds what this person asked before, oldest first."""
+    asked = understand(library, text, history, asker.side)
+    found = Answer("answer", asked, asked.side, _place(library, text, asker), confidence=_confidence(asked))
+    found = replace(found, findings=tuple(dict.fromkeys(f.what for f in guard.find(text, asker.today.year))))
+    if asked.danger.level is Level.SURE:
+        return _crisis(library, found)
+    if lookup := read_lookup(text, library.contacts, tuple(library.roles.values())):
+        from knowledge.looking_up import look_up
+
+        return look_up(library, lookup, found)
+    match asked.sort:
+        case Sort.SMALLTALK:
+            return replace(found, kind="smalltalk", topic=smalltalk_topic(text))
+        case Sort.COMMAND:
+            return replace(found, kind="smalltalk", topic="command")
+        case Sort.OUTSIDE:
+            return _not_found(library, found)
+    return _answer(library, found)
+
+
+def _place(library: Library, text: str, asker: Asker) -> Place:
+    schools = library.contacts.mentioned_schools(text) or (
+        library.contacts.find_schools(asker.school_typed) if asker.school_typed else ()
+    )
+    municipality = library.contacts.mentioned_municipality(text)
+    return Place(
+        schools[0].name if len(schools) == 1 else asker.place.school, municipality or asker.place.municipality
+    )
+
+
+def _confidence(asked: Understood) -> float:
+    inside = 1 / (1 + math.exp(max(-30.0, min(30.0, asked.outside))))
+    return inside * (0.6 + 0.4 * min(1.0, 4 * asked.lead))
+
+
+def _crisis(library: Library, found: Answer) -> Answer:
+    call = found.asked.danger.call or "veilig-thuis"
+    ids = ("UP-P-contact-2", "UP-R-toeleiding-2") if call == "veilig-thuis" else ("UP-R-toeleiding-2", "UP-P-contact-2")
+    cited = [library.provisions[id] for id in ids if id in library.provisions]
+    return replace(found, kind="crisis", first_contact=call, provisions=cited, confidence=1.0)
+
+
+def _not_found(library: Library, found: Answer) -> Answer:
+    near = [library.provisions[id] for id, score in found.asked.ranking[:1] if score > 0]
+    people = library.contacts.for_role("school", found.place.school) if found.place.school else ()
+    return replace(found, kind="not_found", also=near, people=people[:1], confidence=1 - found.confidence)
+
+
+def _answer(library: Library, found: Answer) -> Answer:
+    best, *others = (library.provisions[id] for id, _ in found.asked.ranking[:3])
+    if _is_ambiguous(found, best, others):
+        return replace(found, kind="clarify", also=(best, others[0]))
+    twins = [p for p in others if p.id in best.twins or best.id in p.twins]
+    cited = (best, *twins)
+    role = first_contact(library, found, best)
+    route = library.flowchart.route_to({p.id for p in cited}, found.side)
+    return replace(
+        found,
+        provisions=cited,
+        also=[p for p in others if p not in twins],
+        first_contact=role,
+        route=route,
+        people=people_for(library.contacts, role, found.place),
+        asks_for=missing(library.contacts, role, found.place),
+    )
+
+
+def _is_ambiguous(found: Answer, best: Provision, others: Sequence[Provision]) -> bool:
+    """Two readings as good as each other, that send somebody to different people, in a message too short to tell."""
+    return (
+        bool(others)
+        and found.asked.lead < TIED
+        and len(words(found.asked.text)) <= _SHORT
+        and others[0].id not in best.twins
+        and contact_field(others[0], found.side) != contact_field(best, found.side)
+    )
+
+
+def contact_field(provision: Provision, side: Side) -> str:
+    """Whom the owner of the content says an asker of this side contacts first."""
+    return str(getattr(provision.first_contact, side.value))
+
+
+def first_contact(library: Library, found: Answer, best: Provision) -> str:
+    """Whom to contact first: the owner's field for this side, or a role that questions like this one are sent to."""
+    owner = contact_field(best, found.side)
+    if owner == "none":
+        return owner
+    habits = library.contact_habits.get(best.id, {})
+    roles = {role for role, share in habits.items() if share >= SOMETIMES and role != "none"} | {owner}
+    features = library.reader.features(found.asked.text)
+
+    def weight(role: str) -> float:
+        spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
+        return 0.5 * math.log(habits.get(role, 0.0) + 0.05) + spoken + (1.0 if role == owner else 0.0)
+
+    role = max(sorted(roles), key=weight)
+    return "klantmanager" if role == "cjg" and _lives_elsewhere(library, found) else role
+
+
+def _lives_elsewhere(library: Library, found: Answer) -> bool:
+    text = " ".join(words(found.asked.text))
+    return bool(re.search(r"\b(woont|wonen|woonachtig|komt|verhuisd)\b.{0,25}\b(in|uit|naar|andere|buiten)\b", text)) and (
+        bool(re.search(r"\bandere (gemeente|plaats|stad|dorp)\b|\bander dorp\b|\bbuiten veldhoven\b", text))
+        or found.place.municipality not in ("", "Veldhoven")
+    )
+
+
+_TOPICS = (
+    ("thanks", r"\b(dank\w*|bedankt|thanks|thank you|merci|thx|tnx|topper?|super bedankt)\b"),
+    ("about", r"\b(wie ben (jij|je|u)|wat ben (jij|je)|wat kan|wat kun|waarvoor|mens|robot|bot|computer|echt|ai|chatgpt|who are|what can|help|hoe werk)\b"),
+    ("bye", r"\b(doei|dag dag|tot ziens|houdoe|fijne? (dag|avond|weekend)|bye|later|ajuus|tot (morgen|straks|volgende))\b"),
+    ("sorry", r"\b(klopt niet|fout|slecht|stom\w*|waardeloos|snap\w* (je|het|er)? ?niet|onzin|kut|verkeerd|niks aan|irritant|traag|useless|wrong)\b"),
+    ("hello", r"\b(hoi|hallo|hey|he|goede\w*|goeie\w*|dag|morgen|middag|avond|hi|hello|yo|test)\b"),
+)  # fmt: skip
+
+
+def smalltalk_topic(text: str) -> str:
+    """Which small talk a message is: a key of prompts/talk.toml."""
+    plain = " ".join(words(text))
+    if not plain:
+        return "empty"
+    return next((topic for topic, pattern in _TOPICS if re.search(pattern, plain)), "about")

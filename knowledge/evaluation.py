@@ -1,0 +1,131 @@
+"""How good the answers are: a set of labelled questions in, figures out. No opinion, no tuning."""
+
+import json
+import math
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.answering import Asker
+from knowledge.faults import ContentError, Fault
+from knowledge.library import Library
+from knowledge.wording import answer
+
+_RESAMPLES = 1000
+_SEED = 7
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question of a set; without `kind` it is answered and not counted."""
+
+    id: str
+    q: str
+    history: tuple[str, ...] = ()
+    kind: str = ""
+    gold: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    first_contact: str = ""
+    must_say: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of a set, and what was answered to each question."""
+
+    metrics: Mapping[str, object]
+    rows: Sequence[Mapping[str, object]]
+
+
+@dataclass
+class _Tally:
+    """Yes-or-no (or graded) outcomes under a name."""
+
+    values: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, value: float) -> None:
+        self.values.setdefault(name, []).append(float(value))
+
+    def shares(self) -> dict[str, object]:
+        return {name: _share(values) for name, values in sorted(self.values.items())}
+
+
+def _share(values: Sequence[float]) -> dict[str, object]:
+    """Mean with its 95 % interval (bootstrap, fixed seed) and the number of questions."""
+    draw = random.Random(_SEED)  # noqa: S311 - resampling, not a secret
+    means = sorted(math.fsum(draw.choices(values, k=len(values))) / len(values) for _ in range(_RESAMPLES))
+    low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
+    return {"value": round(math.fsum(values) / len(values), 4), "low": round(low, 4), "high": round(high, 4), "n": len(values)}
+
+
+def read_set(file: Path) -> list[Labelled]:
+    """The questions of a .jsonl file; fields it does not know are ignored. Raises ContentError."""
+    rows, faults = [], []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            known = {name: item[name] for name in Labelled.__dataclass_fields__ if name in item}
+            rows.append(Labelled(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}))
+        except (ValueError, TypeError, KeyError) as error:
+            faults.append(Fault(file.name, f"regel {number}", f"geen vraag met id en q ({type(error).__name__})"))
+    if faults:
+        raise ContentError(faults)
+    return rows
+
+
+def evaluate(library: Library, questions: Iterable[Labelled], asker: Asker) -> Evaluation:
+    """Answer every question and count."""
+    tally, rows = _Tally(), []
+    for question in questions:
+        reply = answer(library, question.q, asker, question.history).as_json(library)
+        rows.append({"id": question.id, **reply})
+        if question.kind:
+            _count(tally, question, reply)
+    return Evaluation(tally.shares(), rows)
+
+
+def _count(tally: _Tally, question: Labelled, reply: Mapping[str, object]) -> None:
+    ranking = list(map(str, reply["ranking"])) if isinstance(reply["ranking"], list) else []
+    if question.kind == "answer":
+        _count_ranking(tally, question, ranking)
+        tally.add("answered", reply["kind"] in ("answer", "clarify"))
+        tally.add("false certain danger", reply["kind"] == "crisis")
+        tally.add("false safety line", bool(reply["safety"]) and reply["kind"] != "crisis")
+    if question.kind in ("answer", "crisis") and question.first_contact:
+        tally.add("first contact", reply["first_contact"] == question.first_contact)
+    if question.kind == "out_of_scope":
+        tally.add("outside caught", reply["kind"] == "not_found")
+        tally.add("false certain danger", reply["kind"] == "crisis")
+    if question.kind == "crisis":
+        tally.add("danger caught", bool(reply["safety"]))
+        tally.add("danger certain", reply["kind"] == "crisis")
+    if question.kind == "smalltalk":
+        tally.add("small talk", reply["kind"] == "smalltalk")
+    if question.must_say or question.must_not:
+        tally.add("says what it must", says_what_it_must(question, str(reply["text"])))
+
+
+def _count_ranking(tally: _Tally, question: Labelled, ranking: Sequence[str]) -> None:
+    place = next((n for n, id in enumerate(ranking) if id in question.gold), None)
+    for suffix in ("", f" · {_source(question.gold)}", f" · {question.style}" if question.style else ""):
+        tally.add(f"hit@1{suffix}", place == 0)
+    tally.add("hit@3", place is not None and place < 3)
+    tally.add("mrr", 0.0 if place is None else 1 / (place + 1))
+    tally.add("hit@1 lenient", bool(ranking) and ranking[0] in {*question.gold, *question.also})
+
+
+def _source(gold: Sequence[str]) -> str:
+    parts = gold[0].split("-")
+    return "-".join(parts[:2]) if parts[0] == "UP" else parts[0]
+
+
+def says_what_it_must(question: Labelled, text: str) -> bool:
+    """Whether a text has every expression of must_say and none of must_not."""
+    said = all(re.search(pattern, text, re.IGNORECASE) for pattern in question.must_say)
+    return said and not any(re.search(pattern, text, re.IGNORECASE) for pattern in question.must_not)

@@ -1,0 +1,149 @@
+"""What is due when: from the facts of a meeting, an action or a case, and the rules, to reminders with their wall time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import count
+
+from workflows.calendar import Calendar
+from workflows.offsets import Offset
+from workflows.rules import WEEKDAYS, About, Addressee, Rule, Rules
+
+_CHAIN: tuple[Addressee, ...] = ("owner", "reporter", "leader", "coordinator")
+_END_OF_DAY = time(23, 59, 59)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What reminders are about, as plain facts.
+
+    `anchors`: the dates the rules hang on, wall time without zone (a date when no hour is known).
+    `people`: the person's key ("slack:U1") by what they are here; `shown` how they are named in a channel (mention or role).
+    `channel`: the key of the channel ("slack:C1"), empty for direct messages. `met`: facts that make a reminder needless.
+    `free_in_holidays` is false when who is addressed works while schools are closed.
+    """
+
+    about: About
+    ref: str
+    anchors: Mapping[str, date | datetime]
+    people: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    channel: str = ""
+    met: frozenset[str] = frozenset()
+    open: bool = True
+    free_in_holidays: bool = True
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One reminder at one wall time. `nominal` is the day the rule gives, `wall` when it comes, moved if need be."""
+
+    rule: str
+    subject: str
+    step: int
+    nominal: date
+    wall: datetime
+    zone: str
+    at: datetime
+    to: Addressee
+    dest: str
+    sure: bool = True
+    """False when the table of school holidays for that day is not known."""
+
+    @property
+    def key(self) -> str:
+        """What makes this reminder this one; no two have the same."""
+        return f"{self.rule}/{self.subject}/{self.step}/{self.nominal.isoformat()}"
+
+    @property
+    def moved(self) -> bool:
+        """Whether it comes on another day than the rule gives."""
+        return self.wall.date() != self.nominal
+
+
+def occurrences(
+    subject: Subject, rules: Rules, calendar: Calendar, since: datetime, until: datetime
+) -> list[Occurrence]:
+    """Every reminder about `subject` that comes after `since` and not after `until` (aware), in order of time."""
+    if not subject.open:
+        return []
+    found = [
+        item
+        for rule in rules.about(subject.about)
+        if rule.anchor in subject.anchors and rule.unless not in subject.met
+        for item in _of_rule(rule, subject, calendar, until)
+        if since < item.at <= until
+    ]
+    return sorted(found, key=lambda item: (item.at, item.key))
+
+
+def still_needed(rule: Rule | None, subject: Subject | None) -> bool:
+    """Whether a reminder that is about to go out still has a reason."""
+    return rule is not None and subject is not None and subject.open and rule.unless not in subject.met
+
+
+def addressee(rule: Rule, step: int, subject: Subject) -> Addressee:
+    """Who is addressed: whom the rule names, or the next up who is known."""
+    wanted = rule.steps[min(step, len(rule.steps) - 1)][1]
+    up = _CHAIN[_CHAIN.index(wanted) :]
+    return next((who for who in up if subject.people.get(who)), "coordinator")
+
+
+def may_act(subject: Subject, person: str, coordinator: bool) -> bool:
+    """Whether a person may settle, move or skip a reminder: the owner, who reports, who leads, a coordinator."""
+    return coordinator or person in {subject.people.get(who) for who in ("owner", "reporter", "leader")}
+
+
+def _of_rule(rule: Rule, subject: Subject, calendar: Calendar, until: datetime) -> Iterator[Occurrence]:
+    anchor = subject.anchors[rule.anchor]
+    last = calendar.wall(until).date() + timedelta(days=1)
+    for day in _anchor_days(rule, _day(anchor), last):
+        first = _on_weekday(rule.offset.from_day(day, calendar), rule.weekday)
+        latest = _latest(rule.offset, anchor, day)
+        for step, (after, _) in enumerate(rule.steps):
+            nominal = first if after is None else after.from_day(first, calendar)
+            yield _occurrence(rule, step, subject, calendar, nominal, latest if step == 0 else None)
+
+
+def _anchor_days(rule: Rule, day: date, last: date) -> Iterator[date]:
+    if rule.every is None:
+        yield day
+        return
+    # From the anchor each time, not from the day before: a month after 31 January is not the start of a drift.
+    for number in count():
+        each = Offset(rule.every.count * number, rule.every.unit).from_day(day, Calendar())
+        if each + timedelta(days=min(rule.offset.days, 0)) > last:
+            return
+        yield each
+
+
+def _occurrence(
+    rule: Rule, step: int, subject: Subject, calendar: Calendar, nominal: date, latest: datetime | None
+) -> Occurrence:
+    school = rule.days == "school" and subject.free_in_holidays
+    wall = calendar.fit(datetime.combine(nominal, rule.hour), latest, school)
+    to = addressee(rule, step, subject)
+    channel = subject.channel if rule.where == "channel" and step == 0 else ""
+    dest = channel or subject.people.get(to, "")
+    sure = not school or calendar.knows(nominal)
+    return Occurrence(
+        rule.id, subject.ref, step, nominal, wall, calendar.zone.key, calendar.moment(wall), to, dest, sure
+    )
+
+
+def _latest(offset: Offset, anchor: date | datetime, day: date) -> datetime | None:
+    # A word in advance must come before the day itself; a word on the day before the hour, when there is one.
+    if offset.count < 0:
+        return datetime.combine(day - timedelta(days=1), _END_OF_DAY)
+    if offset.count == 0:
+        at = anchor.time() if isinstance(anchor, datetime) else _END_OF_DAY
+        return datetime.combine(day, at)
+    return None
+
+
+def _day(anchor: date | datetime) -> date:
+    return anchor.date() if isinstance(anchor, datetime) else anchor
+
+
+def _on_weekday(day: date, weekday: str) -> date:
+    return day + timedelta(days=(WEEKDAYS.index(weekday) - day.weekday()) % 7) if weekday else day
