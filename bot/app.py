@@ -1,14 +1,22 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from bot.assistant import Assistant
 from bot.settings import Settings
 from knowledge.library import Library, Progress
 from knowledge.sources import Sources
+
+# `ask` answers without a database: what keeps things is imported when something is kept.
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.storage.database import Database
+    from bot.storage.open_questions import OpenQuestions
+    from bot.storage.people import People
+    from bot.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -17,10 +25,11 @@ class App:
 
     settings: Settings
     progress: Progress = lambda _: None
+    clock: Callable[[], datetime] | None = field(default=None)
 
     def now(self) -> datetime:
         """The moment, in the zone of the settings."""
-        return datetime.now(self.settings.zone)
+        return self.clock() if self.clock else datetime.now(self.settings.zone)
 
     @cached_property
     def sources(self) -> Sources:
@@ -33,11 +42,39 @@ class App:
         return Library.open(self.sources, self.settings.home, self.progress)
 
     @cached_property
-    def assistant(self) -> Assistant:
+    def database(self) -> "Database":
+        """The database, brought up to date."""
+        from bot.storage.database import Database
+
+        database = Database(self.settings.database)
+        database.upgrade()
+        return database
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """The lock on free text."""
+        from bot.vault import Vault
+
+        return Vault.open(self.settings.secret_key.get_secret_value(), self.settings.home)
+
+    @cached_property
+    def people(self) -> "People":
+        """Persons and conversations."""
+        from bot.storage.people import People
+
+        return People(self.database, self.vault)
+
+    @cached_property
+    def open_questions(self) -> "OpenQuestions":
+        """Questions without a good answer."""
+        from bot.storage.open_questions import OpenQuestions
+
+        return OpenQuestions(self.database, self.vault)
+
+    @cached_property
+    def assistant(self) -> "Assistant":
         """Everything a person can talk to."""
-        from bot.remembering import assemble  # the database; `ask` and `evaluate` do without
+        from bot.asking import Asking
+        from bot.assistant import Assistant
 
-        return assemble(self.settings, self.library)
-
-
-Clock = Callable[[], datetime]
+        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=())

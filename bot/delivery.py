@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """It is surely not there, and may be tried again; not before `retry_after`, for the whole platform if `everywhere`."""
+    """It is surely not there and may be tried again, not before `retry_after`; `everywhere`: for the whole platform."""
 
     reason: str
     retry_after: timedelta | None = None
@@ -66,8 +66,8 @@ class Recall:
     """How a platform tells whether a post arrived.
 
     `repeat_within`: so long after the first try the same marker can be sent again without doubling (a transaction id).
-    `look_up`: whether `look_up` works. Neither: a person must look. `settle`: a post that was under way is surely visible,
-    or surely not coming, after this; longer than the request's timeout and the platform's own delay together.
+    `look_up`: whether `look_up` works. Neither: a person must look. `settle`: after this a post that was under way is
+    surely visible, or surely not coming; longer than the request's timeout and the platform's own delay together.
     """
 
     repeat_within: timedelta = timedelta()

@@ -68,8 +68,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the bot says: Markdown, things to pick, files."""
+    """What the bot says: Markdown, things to pick, files; `offers` are words one may say next, buttons where there are."""
 
     text: str
     choices: Sequence[Choice] = ()
     attachments: Sequence[Attachment] = ()
+    offers: Sequence[Choice] = ()

@@ -1,4 +1,4 @@
-"""Free text is kept encrypted. Keys come from WEGWIJZER_SECRET_KEY (newest first, comma between) or a file of our own."""
+"""Free text is kept encrypted; keys come from WEGWIJZER_SECRET_KEY (newest first, commas between) or our own file."""
 
 import base64
 import hashlib

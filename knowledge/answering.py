@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge import guard
-from knowledge.calling import NATIONAL_ROLES, Place, as_json, missing, people_for
-from knowledge.contacts import Contact
+from knowledge.calling import NOWHERE, Place, as_json, missing, people_for
+from knowledge.contacts import Contact, School
 from knowledge.danger import Level
 from knowledge.library import Library
 from knowledge.lookup import read_lookup
 from knowledge.provisions import Provision
 from knowledge.text import words
 from knowledge.understanding import Sort, Understood, understand
-from knowledge.vocabulary import Kind, Side
+from knowledge.vocabulary import Side
 
+NEAR = 0.7  # share of the best score from which another provision is worth naming
 TIED = 0.02  # lead below which two readings are the same to us; asked back only when they differ in whom to call
 _SHORT = 4  # words: a question this short can mean two things, a longer one says which
 _RANKED = 10
@@ -30,7 +31,7 @@ class Asker:
 
     today: date
     side: Side | None = None
-    place: Place = Place()
+    place: Place = NOWHERE
     school_typed: str = ""
 
 
@@ -41,7 +42,7 @@ class Answer:
     kind: str
     asked: Understood
     side: Side
-    place: Place = Place()
+    place: Place = NOWHERE
     provisions: Sequence[Provision] = ()
     also: Sequence[Provision] = ()
     first_contact: str = "none"
@@ -52,6 +53,7 @@ class Answer:
     findings: Sequence[guard.Finding] = ()
     topic: str = ""
     notes: Sequence[str] = ()
+    schools: Sequence[School] = ()
     text: str = ""
 
     @property
@@ -100,9 +102,7 @@ def _place(library: Library, text: str, asker: Asker) -> Place:
         library.contacts.find_schools(asker.school_typed) if asker.school_typed else ()
     )
     municipality = library.contacts.mentioned_municipality(text)
-    return Place(
-        schools[0].name if len(schools) == 1 else asker.place.school, municipality or asker.place.municipality
-    )
+    return Place(schools[0].name if len(schools) == 1 else asker.place.school, municipality or asker.place.municipality)
 
 
 def _confidence(asked: Understood) -> float:
@@ -134,7 +134,7 @@ def _answer(library: Library, found: Answer) -> Answer:
     return replace(
         found,
         provisions=cited,
-        also=[p for p in others if p not in twins],
+        also=[p for p in others if p not in twins and found.asked.closeness(p.id) >= NEAR],
         first_contact=role,
         route=route,
         people=people_for(library.contacts, role, found.place),
@@ -175,21 +175,34 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
     return "klantmanager" if role == "cjg" and _lives_elsewhere(library, found) else role
 
 
+_LIVES = re.compile(r"\b(?:woont|wonen|woonachtig|verhuisd|lives?)\b")
+_ELSEWHERE = re.compile(r"\b(?:andere (?:gemeente|plaats|stad)|ander dorp|buurgemeente|buiten de gemeente)\b")
+
+
 def _lives_elsewhere(library: Library, found: Answer) -> bool:
+    """Whether the pupil is said to live in another municipality than the school's (A-contact-2, A-toeleiding-4)."""
     text = " ".join(words(found.asked.text))
-    return bool(re.search(r"\b(woont|wonen|woonachtig|komt|verhuisd)\b.{0,25}\b(in|uit|naar|andere|buiten)\b", text)) and (
-        bool(re.search(r"\bandere (gemeente|plaats|stad|dorp)\b|\bander dorp\b|\bbuiten veldhoven\b", text))
-        or found.place.municipality not in ("", "Veldhoven")
-    )
+    if not _LIVES.search(text):
+        return False
+    named = library.contacts.mentioned_municipality(text)
+    return bool(_ELSEWHERE.search(text)) or bool(named and named != library.contacts.town_of(found.place.school))
 
 
 _TOPICS = (
-    ("thanks", r"\b(dank\w*|bedankt|thanks|thank you|merci|thx|tnx|topper?|super bedankt)\b"),
-    ("about", r"\b(wie ben (jij|je|u)|wat ben (jij|je)|wat kan|wat kun|waarvoor|mens|robot|bot|computer|echt|ai|chatgpt|who are|what can|help|hoe werk)\b"),
-    ("bye", r"\b(doei|dag dag|tot ziens|houdoe|fijne? (dag|avond|weekend)|bye|later|ajuus|tot (morgen|straks|volgende))\b"),
-    ("sorry", r"\b(klopt niet|fout|slecht|stom\w*|waardeloos|snap\w* (je|het|er)? ?niet|onzin|kut|verkeerd|niks aan|irritant|traag|useless|wrong)\b"),
+    ("thanks", r"\b(dank\w*|bedankt|thanks|thank you|merci|thx|tnx|topper?)\b"),
+    (
+        "about",
+        r"\b(wie ben (jij|je|u)|wat ben (jij|je)|wat kan|wat kun|waarvoor|mens|robot|bot|computer|echt|ai|chatgpt"
+        r"|who are|what can|help|hoe werk)\b",
+    ),
+    ("bye", r"\b(doei|dag dag|tot ziens|houdoe|fijne? (dag|avond|weekend)|bye|ajuus|tot (morgen|straks|volgende))\b"),
+    (
+        "sorry",
+        r"\b(klopt niet|fout|slecht|stom\w*|waardeloos|snap\w* (je|het|er)? ?niet|onzin|kut|verkeerd|niks aan"
+        r"|irritant|traag|useless|wrong)\b",
+    ),
     ("hello", r"\b(hoi|hallo|hey|he|goede\w*|goeie\w*|dag|morgen|middag|avond|hi|hello|yo|test)\b"),
-)  # fmt: skip
+)
 
 
 def smalltalk_topic(text: str) -> str:

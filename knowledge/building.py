@@ -34,6 +34,7 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
         arrays |= _named(name, linear.arrays(linear.train(yes, no)))
     progress("index schrijven")
     freeze(path, _meta(content, known, stamp), arrays)
+    progress("klaar")
 
 
 class _Readings:

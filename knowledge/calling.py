@@ -21,6 +21,9 @@ class Place:
     municipality: str = ""
 
 
+NOWHERE = Place()
+
+
 def people_for(contacts: ContactList, role: str, place: Place) -> tuple[Contact, ...]:
     """Who has the role for this place; nobody when it depends on something that is not known."""
     if contacts.needs_school(role) and not place.school:

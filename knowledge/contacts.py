@@ -78,7 +78,10 @@ ROLE_WORDS: Mapping[str, str] = {
 }  # fmt: skip
 """Other names for a role in a list."""
 
-LIST_ROLES = (frozenset(CONTACT_ROLES) - {"none", "112", "113", "veilig-thuis", "ouders"}) | {"generalist", "specialist"}
+LIST_ROLES = (frozenset(CONTACT_ROLES) - {"none", "112", "113", "veilig-thuis", "ouders"}) | {
+    "generalist",
+    "specialist",
+}
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 _LISTS = {"schools", "nicknames", "municipalities", "days"}
@@ -217,7 +220,9 @@ def _wrong(contact: Contact) -> Iterable[str]:
         yield "telefoon: vul een telefoonnummer of een e-mailadres in"
     if contact.phone and digits(contact.phone) in {digits(n) for n in NATIONAL_NUMBERS}:
         yield f"telefoon: {contact.phone} is een landelijk nummer; dat staat al vast in het programma"
-    elif contact.phone and not re.fullmatch(r"0[1-8]\d{8}|0800\d{4,7}|14\d{3,4}|000\d{7}|0[1-9]\d0{7}", digits(contact.phone)):
+    elif contact.phone and not re.fullmatch(
+        r"0[1-8]\d{8}|0800\d{4,7}|14\d{3,4}|000\d{7}|0[1-9]\d0{7}", digits(contact.phone)
+    ):
         yield f"telefoon: '{contact.phone}' is geen Nederlands nummer van tien cijfers"
     if contact.email and not _EMAIL.fullmatch(contact.email):
         yield f"email: '{contact.email}' is geen e-mailadres"
@@ -241,7 +246,9 @@ def check_contacts(contacts: Sequence[Contact], file: str) -> Iterable[Fault]:
     for contact in contacts:
         for school in contact.schools:
             if fold(school) not in homes:
-                yield Fault(file, f"{contact.role} {contact.name}", f"scholen: '{school}' heeft geen eigen rij met rol school")
+                yield Fault(
+                    file, f"{contact.role} {contact.name}", f"scholen: '{school}' heeft geen eigen rij met rol school"
+                )
     served = {fold(school) for contact in contacts if contact.role == "cjg" for school in contact.schools}
     for contact in contacts:
         for school in contact.schools if contact.role == "school" and contact.sector in ("", "po", "so") else ():
@@ -268,6 +275,11 @@ class ContactList:
     def municipalities(self) -> tuple[str, ...]:
         """The home municipalities that somebody in the list serves."""
         return tuple(dict.fromkeys(m for contact in self.contacts for m in contact.municipalities))
+
+    def town_of(self, school: str) -> str:
+        """The town of a school; without one, the town where most schools of the list stand."""
+        towns = [s.town for s in self.schools if not school or fold(s.name) == fold(school)]
+        return max(towns, key=towns.count) if towns else ""
 
     def for_role(self, role: str, school: str = "", municipality: str = "") -> tuple[Contact, ...]:
         """Who has the role for this school or home municipality; people for everyone when no place is given."""
@@ -345,5 +357,3 @@ def changes(old: Sequence[Contact], new: Sequence[Contact]) -> dict[str, list[Co
         "changed": [c for key, c in after.items() if key in before and before[key] != c],
         "gone": [c for key, c in before.items() if key not in after],
     }
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,7 +46,7 @@ def load_content(sources: Sources) -> Content:
     flowchart = _try(lambda: load_flowchart(sources.path("flowchart.yaml"), ids), faults) if ids else None
     roles = _try(lambda: load_roles(sources.path("roles.yaml")), faults)
     glossary = _try(lambda: load_glossary(sources.path("glossary.yaml")), faults)
-    written = [_try(lambda folder=folder: load_questions(folder), faults) for folder in sources.question_folders()]
+    written = [_try(partial(load_questions, folder), faults) for folder in sources.question_folders()]
     asked = [a for pair in written if pair for a in pair[0]]
     signals = [s for pair in written if pair for s in pair[1]]
     faults += _links(sources, ids, roles or [], asked)

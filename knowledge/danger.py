@@ -4,7 +4,7 @@ A word list alone misses half of what people type; a judge alone may miss what i
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -12,9 +12,11 @@ from pathlib import Path
 
 from knowledge.frozen import Frozen
 from knowledge.linear import Judge
+from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold
 
-SURE, POSSIBLE = 2.4, -1.0  # log-odds of the learned judge; docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 2.8, -1.3  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+_FLOOR_VOTE = 1.0
 NUMBERS = ("112", "113", "veilig-thuis")
 
 
@@ -46,7 +48,10 @@ def _floor(file: Path) -> Mapping[str, Sequence[re.Pattern[str]]]:
     return sections
 
 
-def by_words(text: str, file: Path = Path(__file__).with_name("danger.txt")) -> str:
+_FILE = Path(__file__).with_name("danger.txt")
+
+
+def by_words(text: str, file: Path = _FILE) -> str:
     """Whom to call by the floor alone: one of NUMBERS, or nothing."""
     floor, folded = _floor(file), re.sub(r"[^a-z0-9]+", " ", fold(text))
     if any(pattern.search(folded) for pattern in floor["harmless"]):
@@ -61,16 +66,20 @@ class Watch:
         self._judge = Judge(frozen, "danger") if frozen else None
         self._calls = {n: Judge(frozen, f"danger-{n}") for n in NUMBERS} if frozen else {}
 
-    def look(self, text: str, features: Iterable[str]) -> Danger:
-        """How much danger a message speaks of."""
-        spoken = by_words(text)
-        found = list(features)
-        score = self._judge.score(found) if self._judge else 0.0
-        if spoken and score > POSSIBLE or score >= SURE or (spoken and not self._judge):
-            return Danger(Level.SURE, spoken or self._call(found))
-        if spoken or score >= POSSIBLE:
-            return Danger(Level.POSSIBLE, spoken or self._call(found))
+    def look(
+        self, spellings: Sequence[str], features: Sequence[str], outside: float = 0.0, signs: Signs | None = None
+    ) -> Danger:
+        """How much danger a message (as typed, and repaired) speaks of, beside how it compares with what people ask."""
+        spoken = next(filter(None, map(by_words, spellings)), "")
+        if self._judge is None or signs is None:
+            return Danger(Level.SURE, spoken) if spoken else Danger(Level.NONE)
+        odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken))
+        if odds >= SURE or (spoken and odds >= POSSIBLE):
+            return Danger(Level.SURE, self._call(features, spoken))
+        if spoken or odds >= POSSIBLE:
+            return Danger(Level.POSSIBLE, self._call(features, spoken))
         return Danger(Level.NONE)
 
-    def _call(self, features: list[str]) -> str:
-        return max(NUMBERS, key=lambda n: self._calls[n].score(features)) if self._calls else ""
+    def _call(self, features: Sequence[str], spoken: str) -> str:
+        """The judges and the floor vote; the floor's word counts for as much as a clear judgement."""
+        return max(NUMBERS, key=lambda n: self._calls[n].score(features) + (_FLOOR_VOTE if n == spoken else 0.0))

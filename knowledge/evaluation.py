@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from knowledge.answering import Asker
 from knowledge.faults import ContentError, Fault
@@ -59,7 +60,12 @@ def _share(values: Sequence[float]) -> dict[str, object]:
     draw = random.Random(_SEED)  # noqa: S311 - resampling, not a secret
     means = sorted(math.fsum(draw.choices(values, k=len(values))) / len(values) for _ in range(_RESAMPLES))
     low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
-    return {"value": round(math.fsum(values) / len(values), 4), "low": round(low, 4), "high": round(high, 4), "n": len(values)}
+    return {
+        "value": round(math.fsum(values) / len(values), 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "n": len(values),
+    }
 
 
 def read_set(file: Path) -> list[Labelled]:
@@ -70,13 +76,17 @@ def read_set(file: Path) -> list[Labelled]:
             continue
         try:
             item = json.loads(line)
-            known = {name: item[name] for name in Labelled.__dataclass_fields__ if name in item}
-            rows.append(Labelled(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()}))
+            rows.append(_labelled(item))
         except (ValueError, TypeError, KeyError) as error:
             faults.append(Fault(file.name, f"regel {number}", f"geen vraag met id en q ({type(error).__name__})"))
     if faults:
         raise ContentError(faults)
     return rows
+
+
+def _labelled(item: Mapping[str, Any]) -> Labelled:
+    known: dict[str, Any] = {name: item[name] for name in Labelled.__dataclass_fields__ if name in item}
+    return Labelled(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
 
 def evaluate(library: Library, questions: Iterable[Labelled], asker: Asker) -> Evaluation:
@@ -129,3 +139,12 @@ def says_what_it_must(question: Labelled, text: str) -> bool:
     """Whether a text has every expression of must_say and none of must_not."""
     said = all(re.search(pattern, text, re.IGNORECASE) for pattern in question.must_say)
     return said and not any(re.search(pattern, text, re.IGNORECASE) for pattern in question.must_not)
+
+
+def as_table(metrics: Mapping[str, object]) -> str:
+    """The figures as lines: name, share, 95 % interval, number of questions."""
+    lines = []
+    for name, value in metrics.items():
+        if isinstance(value, dict):
+            lines.append(f"{name:44} {value['value']:.3f}  [{value['low']:.3f}-{value['high']:.3f}]  n={value['n']}")
+    return "\n".join(lines)

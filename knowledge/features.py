@@ -4,11 +4,9 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from knowledge.text import Concepts, pieces, sound, stem, words
-
-KINDS = ("stem", "pair", "concept", "piece", "sound")
-"""The kinds of features; docs/retrieval.md shows what each adds."""
+from knowledge.text import Concepts, is_english, pieces, stem, words
 
 _SHORT, _MIDDLE = 4, 7  # letters: shorter words are not repaired, longer ones may differ in two places
 
@@ -22,17 +20,22 @@ class Reader:
 
     def features(self, text: str) -> list[str]:
         """Every feature of a text once, as kind:value."""
-        tokens = words(text)
-        repaired = [self._repair(token) for token in tokens]
-        return list(dict.fromkeys(self._features(tokens, repaired)))
+        return list(dict.fromkeys(self._features(self._tokens(text))))
 
-    def _features(self, tokens: list[str], repaired: list[str]) -> Iterator[str]:
-        stems = [stem(token) for token in repaired]
+    def repaired(self, text: str) -> str:
+        """The words of a text, spelled right where a known word is near."""
+        return " ".join(self._tokens(text))
+
+    def _tokens(self, text: str) -> list[str]:
+        # English words are near to Dutch ones by accident: "ring" is no misspelt "ging".
+        return words(text) if is_english(text) else [self._repair(token) for token in words(text)]
+
+    def _features(self, tokens: list[str]) -> Iterator[str]:
+        stems = [stem(token) for token in tokens]
         yield from ("stem:" + s for s in stems)
-        yield from (f"pair:{a} {b}" for a, b in zip(stems, stems[1:], strict=False))
-        yield from ("concept:" + c for c in self.concepts.of(repaired))
-        yield from ("piece:" + p for token in repaired for p in pieces(token))
-        yield from ("sound:" + sound(stem(token)) for token in tokens)
+        yield from (f"pair:{a} {b}" for a, b in pairwise(stems))
+        yield from ("concept:" + c for c in self.concepts.of(tokens))
+        yield from ("piece:" + p for token in tokens for p in pieces(token))
 
     def _repair(self, word: str) -> str:
         if word in self.known_words or len(word) < _SHORT or word.isdigit() or not self.known_words:

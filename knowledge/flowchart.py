@@ -1,6 +1,6 @@
 """The flowchart as data: steps, choices, where they lead, and the provisions behind them. Read from flowchart.yaml."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.graph import graph_faults
 from knowledge.provisions import Words
 from knowledge.vocabulary import Side
 
@@ -36,7 +37,10 @@ class Edge(_Strict):
 
 
 class Step(_Strict):
-    """A step: a question with choices or an input, or an outcome where the walk ends."""
+    """A step: a question with choices or an input, or an outcome where the walk ends.
+
+    Inputs: a municipality or school of the contact list, the consent table, free text (at most 500 characters), a day.
+    """
 
     id: Words
     title: Words
@@ -45,9 +49,9 @@ class Step(_Strict):
     why: str = ""
     route: Route | None = None
     choices: list[Edge] = []
-    input: Literal["", "municipality", "school"] = ""
+    input: Literal["", "municipality", "school", "consent", "text", "day"] = ""
     next: str = ""
-    outcome: Literal["", "emergency", "school_support", "talk_first", "anonymous", "summary"] = ""
+    outcome: Literal["", "emergency", "school_support", "talk_first", "anonymous", "summary", "finished"] = ""
 
     @property
     def leads_to(self) -> tuple[str, ...]:
@@ -80,7 +84,7 @@ class Flowchart(_Strict):
         return found
 
     def route_to(self, provisions: Set[str], side: Side, most: int = 5) -> list[tuple[str, str]]:
-        """The (title, sentence) of at most `most` steps of the route on which these provisions lie; empty when on none."""
+        """The (title, sentence) of at most `most` steps of the route around these provisions; empty when on none."""
         for event in self.events:
             if provisions & set(event.provisions):
                 return [(event.title, event.route.for_side(side))]
@@ -98,64 +102,38 @@ class Flowchart(_Strict):
 
 def load_flowchart(file: Path, provisions: Iterable[str]) -> Flowchart:
     """The flowchart. Raises ContentError with all faults: wrong fields, dead ends, unknown steps or provisions."""
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
-    try:
-        chart = Flowchart.model_validate(content)
-    except ValidationError as error:
-        raise ContentError(from_validation(file.name, "stroomschema", error)) from error
-    faults = [Fault(file.name, place, what) for place, what in _faults(chart, set(provisions))]
+    content = _read(file)
+    faults = [fault for place, item in _items(content) for fault in _shape(file.name, place, item)]
+    faults += [Fault(file.name, place, what) for place, what in graph_faults(content, set(provisions))]
     if faults:
         raise ContentError(faults)
-    return chart
+    try:
+        return Flowchart.model_validate(content)
+    except ValidationError as error:
+        raise ContentError(from_validation(file.name, "stroomschema", error)) from error
 
 
-def _faults(chart: Flowchart, provisions: Set[str]) -> Iterator[tuple[str, str]]:
-    ids = [step.id for step in chart.steps]
-    steps = ", ".join(ids)
-    if chart.start not in ids:
-        yield "start", f"stap '{chart.start}' bestaat niet. Stappen: {steps}"
-    for step in chart.steps:
-        place = f"stap '{step.id}'"
-        if ids.count(step.id) > 1:
-            yield place, "komt twee keer voor; geef elke stap een eigen id"
-        for target in step.leads_to:
-            if target not in ids:
-                yield place, f"leidt naar '{target}', en die stap bestaat niet. Stappen: {steps}"
-        if not step.leads_to and not step.outcome:
-            yield place, "loopt dood: geef choices, next of outcome"
-        if step.leads_to and step.outcome:
-            yield place, "is een einde (outcome) en leidt toch verder; kies één van beide"
-        if step.leads_to and not step.question:
-            yield place, "heeft keuzes maar geen vraag (question)"
-        values = [edge.value for edge in step.choices]
-        for value in {v for v in values if values.count(v) > 1}:
-            yield place, f"keuze '{value}' komt twee keer voor"
-    for place, cited in ((f"'{item.id}'", item.provisions) for item in (*chart.steps, *chart.events)):
-        for id in cited:
-            if id not in provisions:
-                yield f"stap {place}", f"noemt afspraak '{id}', en die bestaat niet"
-    for id in sorted(set(ids) - _reachable(chart)):
-        yield f"stap '{id}'", "is vanaf het begin niet te bereiken; leid er een keuze heen of verwijder de stap"
-    yield from ((f"stap '{id}'", "van hier is geen einde te bereiken; de weg loopt rond") for id in _endless(chart))
+def _read(file: Path) -> dict[str, object]:
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        raise ContentError([Fault(file.name, "bestand", "steps: ontbreekt; begin met version, start en steps")])
+    return content
 
 
-def _reachable(chart: Flowchart) -> set[str]:
-    by_id = {step.id: step for step in chart.steps}
-    found: set[str] = set()
-    todo = [chart.start]
-    while todo:
-        id = todo.pop()
-        if id in by_id and id not in found:
-            found.add(id)
-            todo += by_id[id].leads_to
-    return found
+def _items(content: dict[str, object]) -> Iterable[tuple[str, tuple[type[BaseModel], object]]]:
+    for kind, name, word in ((Step, "steps", "stap"), (Event, "events", "gebeurtenis")):
+        for number, item in enumerate(content.get(name) or [], 1):  # type: ignore[var-annotated, arg-type]
+            id = item.get("id") if isinstance(item, dict) else None
+            yield (f"{word} '{id}'" if id else f"{word} nr. {number}"), (kind, item)
 
 
-def _endless(chart: Flowchart) -> Sequence[str]:
-    ending = {step.id for step in chart.steps if step.outcome}
-    while more := {s.id for s in chart.steps if s.id not in ending and ending & set(s.leads_to)}:
-        ending |= more
-    return sorted(s.id for s in chart.steps if s.id not in ending and s.leads_to)
+def _shape(file: str, place: str, item: tuple[type[BaseModel], object]) -> list[Fault]:
+    kind, content = item
+    try:
+        kind.model_validate(content)
+    except ValidationError as error:
+        return from_validation(file, place, error)
+    return []

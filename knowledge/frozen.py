@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 """The version of what an index holds: raise it when building changes, so that older files are built anew."""
 
 _MAGIC = b"WGWZ0001"
-_HEAD = struct.Struct("<8sII")  # magic, length of the JSON, checksum of all that follows the head
+_HEAD = struct.Struct("<8sII")  # magic, length of the JSON, checksum of that length and all that follows the head
 _ALIGN = 8
 
 
@@ -42,7 +42,7 @@ def freeze(path: Path, meta: Mapping[str, Any], arrays: Mapping[str, "array[Any]
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_HEAD.pack(_MAGIC, len(text), zlib.crc32(body)) + body)
+            file.write(_HEAD.pack(_MAGIC, len(text), zlib.crc32(body, len(text))) + body)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
@@ -61,7 +61,7 @@ class Frozen:
             magic, length, checksum = _HEAD.unpack_from(self._bytes)
         except (struct.error, ValueError) as error:
             raise FrozenError(f"{path} is no index file") from error
-        if magic != _MAGIC or zlib.crc32(self._bytes[_HEAD.size :]) != checksum:
+        if magic != _MAGIC or zlib.crc32(self._bytes[_HEAD.size :], length) != checksum:
             raise FrozenError(f"{path} is damaged or of another version")
         self._start = _HEAD.size + length
         header = json.loads(bytes(self._bytes[_HEAD.size : self._start]))
@@ -72,7 +72,7 @@ class Frozen:
         """The array of that name, not copied."""
         code, offset, count = self._sections[name]
         start = self._start + offset
-        view: memoryview[Any] = self._bytes[start : start + count * struct.calcsize(code)].cast(code)
+        view: memoryview[Any] = self._bytes[start : start + count * struct.calcsize(code)].cast(code)  # type: ignore[call-overload]
         return view
 
     def names(self, kind: str) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ def look_up(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
         Wanted.SCHOOL: _school,
         Wanted.DOCUMENT: _document,
     }
-    return replace(handlers[lookup.wanted](library, lookup, found), topic="lookup", confidence=1.0)
+    answered = handlers[lookup.wanted](library, lookup, found)
+    topic = "schools" if answered.schools else "document" if lookup.wanted is Wanted.DOCUMENT else "lookup"
+    return replace(answered, topic=topic, confidence=1.0)
 
 
 def _who(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
@@ -33,7 +35,7 @@ def _who(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     if lookup.role == "veilig-thuis":
         return replace(found, notes=(role.does,))
     if len(lookup.schools) > 1:
-        return replace(found, notes=(render("lookup.which_school"),), topic="schools", asks_for="school")
+        return replace(found, notes=(render("lookup.which_school"),), schools=lookup.schools, asks_for="school")
     school = lookup.schools[0].name if lookup.schools else "" if lookup.municipality else found.place.school
     place = school or lookup.municipality or lookup.unknown_place
     if lookup.unknown_place:
@@ -78,7 +80,9 @@ def _school(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
 def _document(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     cited = [library.provisions[id] for id in ("UP-P-toeleiding-1", "UP-A-toeleiding-1") if id in library.provisions]
     document = "placemat" if lookup.role == "placemat" else "stroomschema"
-    return replace(found, provisions=cited, notes=(render(f"lookup.{document}"),), route=library.flowchart.whole_route(found.side))
+    return replace(
+        found, provisions=cited, notes=(render(f"lookup.{document}"),), route=library.flowchart.whole_route(found.side)
+    )
 
 
 def _cite(library: Library, found: "Answer", role: str) -> "Answer":
@@ -88,7 +92,9 @@ def _cite(library: Library, found: "Answer", role: str) -> "Answer":
     return replace(
         found,
         provisions=[library.provisions[id] for id in ids if id in library.provisions],
-        first_contact=role if role in known or role in {"voorschoolse-voorziening", "smw", "onderwijsconsulent"} else "none",
+        first_contact=role
+        if role in known or role in {"voorschoolse-voorziening", "smw", "onderwijsconsulent"}
+        else "none",
     )
 
 

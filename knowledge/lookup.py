@@ -37,9 +37,13 @@ class Lookup:
     people: Sequence[Contact] = ()
 
 
-_NUMBER = r"(?:telefoonnummer|tel(?:efoon)?nr|telnummer|nummer|nr|tel|telefoon|06|mail(?:adres)?|e ?mail(?:adres)?|emailadres|contactgegevens|gegevens|adres|bereikbaar|phone number|number|email)"
+_NUMBER = (
+    r"(?:telefoonnummer|tel(?:efoon)?nr|telnummer|nummer|nr|tel|telefoon|06|mail(?:adres)?|e ?mail(?:adres)?"
+    r"|contactgegevens|gegevens|adres|bereikbaar|phone number|number|email)"
+)
 _ASKS_WHO = re.compile(
-    rf"^(?:(?:wat is|wat s|geef|heb je|mag ik|zoek|stuur|weet je|hebben jullie|ik zoek|ik wil|what is|what s)\b.{{0,20}}\b)?(?:het |de |een |t |the )?{_NUMBER}\b"
+    r"^(?:(?:wat is|wat s|geef|heb je|mag ik|zoek|stuur|weet je|hebben jullie|ik zoek|ik wil|what is)\b.{0,20}\b)?"
+    rf"(?:het |de |een |t |the )?{_NUMBER}\b"
     rf"|\b{_NUMBER} (?:van|v|voor|cjg|of)\b"
     r"|^(?:wie is|wie s|wie zijn|hoe heet|wie hebben wij als|wie hebben we als|wie is dat|who is)\b"
     r"|^(?:wie zit|wie werkt|wie is er|wie is aanwezig)\b"
@@ -47,15 +51,20 @@ _ASKS_WHO = re.compile(
     r"|\b(?:bereikbaar|te bereiken)\b"
 )
 _ASKS_WHAT = re.compile(
-    r"^(?:en )?(?:wat (?:doet|doen|is|zijn|betekent|houdt)|wat kan|waar is|wat voor (?:iemand|werk)|what does|what is)\b"
+    r"^(?:en )?(?:wat (?:doet|doen|is|zijn|betekent|houdt|kan)|waar is|wat voor (?:iemand|werk)|what does|what is)\b"
     r"(?! (?:de|het) (?:route|afspraak|verschil|bedoeling|idee))"
 )
 _ASKS_DAY = re.compile(r"\b(?:zit|werkt|aanwezig|bereikbaar|is er|dagen|dag|wanneer)\b")
 _ASKS_DOCUMENT = re.compile(
-    r"\b(?:toon|stuur|geef|laat|open|download|zie|show|heb je|heeft u)\b.{0,25}\b(stroomschema|placemat|schema|flowchart)\b"
+    r"\b(?:toon|stuur|geef|laat|open|download|zie|show|heb je|heeft u)\b.{0,25}"
+    r"\b(stroomschema|placemat|schema|flowchart)\b"
     r"|^(?:het |de )?(stroomschema|placemat|schema)$"
 )
 _UNKNOWN_PLACE = re.compile(r"\b(?:gemeente|woont in|uit|in|van|voor) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)")
+_FILLER = frozenset(
+    "en wat doet doen is zijn een de het t nou eigenlijk precies betekent houdt in voor iemand werk kan waar er van "
+    "jullie jeugd ook alweer zo n dat dan what does do a an the".split()
+)
 _SHORT = 12  # words: what is longer tells a story and is no look-up
 
 
@@ -77,7 +86,9 @@ def read_lookup(text: str, contacts: ContactList, roles: Sequence[Role]) -> Look
         return Lookup(Wanted.DAY, role, day, named, place)
     asks_who = bool(_ASKS_WHO.search(plain)) or (bool(named) and bool(role) and len(tokens) <= 5)
     if role and asks_who:
-        return Lookup(Wanted.WHO, role, day, named or _half_named(text, role, contacts, roles), place, _unknown(text, contacts))
+        return Lookup(
+            Wanted.WHO, role, day, named or _half_named(text, role, contacts, roles), place, _unknown(text, contacts)
+        )
     if role and _ASKS_WHAT.search(plain) and _is_about_role(plain, role, roles):
         return Lookup(Wanted.WHAT, role)
     if named and asks_who:
@@ -96,16 +107,12 @@ def _role(plain: str, roles: Sequence[Role]) -> str:
 
 
 def _is_about_role(plain: str, role: str, roles: Sequence[Role]) -> bool:
-    """Whether nothing but the role is asked about: "wat doet een generalist", not "wat doet het cjg bij een wachtlijst"."""
+    """Whether nothing but the role is asked about: "wat doet het cjg", not "wat doet het cjg bij een wachtlijst"."""
     names = next(r.words for r in roles if r.id == role)
     rest = plain
     for name in sorted(names, key=len, reverse=True):
         rest = re.sub(rf"\b{re.escape(' '.join(words(name)))}\b", " ", rest)
-    filler = set(
-        "en wat doet doen is zijn een de het t nou eigenlijk precies betekent houdt in voor iemand werk kan waar er van "
-        "jullie jeugd ook alweer zo n dat dan what does do a an the".split()
-    )
-    return not set(rest.split()) - filler
+    return not set(rest.split()) - _FILLER
 
 
 def _named(tokens: Sequence[str], contacts: ContactList) -> tuple[Contact, ...]:
@@ -128,7 +135,9 @@ def _half_named(text: str, role: str, contacts: ContactList, roles: Sequence[Rol
     """The schools meant by what follows "van", "bij" or the role, with typos."""
     plain = " ".join(words(text))
     names = "|".join(re.escape(" ".join(words(n))) for r in roles if r.id == role for n in r.words)
-    match = re.search(rf"\b(?:van|voor|bij|op|{names}) (?:de |het |bs |obs |basisschool |school )*([a-z0-9 ]{{4,}})$", plain)
+    match = re.search(
+        rf"\b(?:van|voor|bij|op|{names}) (?:de |het |bs |obs |basisschool |school )*([a-z0-9 ]{{4,}})$", plain
+    )
     if not match or match[1].split()[0] in {"onze", "mijn", "ons", "school", "jeugd", "deze"}:
         return ()
     return contacts.find_schools(match[1])

@@ -14,8 +14,8 @@ from typing import Any
 from knowledge.features import kind_of, number
 from knowledge.frozen import Frozen
 
-WEIGHTS = {"stem": 0.7, "pair": 0.5, "concept": 1.5, "piece": 0.2, "sound": 0.3}
-_SATURATION, _LENGTH, _RARITY = 2.0, 0.9, 0.5  # BM25's k1 and b, and the power of its idf; chosen on held-back voices
+WEIGHTS = {"stem": 0.5, "pair": 0.6, "concept": 1.5, "piece": 0.2}
+_SATURATION, _LENGTH, _RARITY = 2.0, 0.9, 0.35  # BM25's k1 and b, and the power of its idf; chosen on held-back voices
 
 
 def weigh(documents: Sequence[Iterable[Iterable[str]]], weights: Mapping[str, float]) -> dict[str, "array[Any]"]:

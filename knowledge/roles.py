@@ -27,7 +27,7 @@ class Role(BaseModel):
 def load_roles(file: Path) -> list[Role]:
     """Every role. Raises ContentError with all faults."""
     try:
-        items = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        items = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
     roles: list[Role] = []

@@ -29,6 +29,10 @@ class Sources:
         """Where a piece of content stands. A folder counts only when something is in it."""
         return next((p for p in self._all(piece)), SHIPPED / piece)
 
+    def is_shipped(self, piece: str) -> bool:
+        """Whether a piece in force is the one that came with the product."""
+        return self.path(piece).is_relative_to(SHIPPED)
+
     def question_folders(self) -> tuple[Path, ...]:
         """Every folder with questions: own questions add to the shipped ones."""
         return tuple(self._all("questions"))

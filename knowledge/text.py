@@ -1,4 +1,4 @@
-"""From Dutch as people type it to features: words, stems, concepts, pairs, pieces of words, sounds.
+"""From Dutch as people type it to features: words, stems, concepts, pairs, pieces of words.
 
 Pure text in, strings out; weighing and searching them is retrieval's work.
 """
@@ -17,7 +17,12 @@ _WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'"})
 _GLUED = re.compile(r"(?<=[a-z0-9])['\-](?=(?:er|ers|s|en|tje|tjes)\b)")
 _HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U000e0000-\U000e007f]")
+_ENGLISH = frozenset(
+    "the is are do does who what how when can should i my we they of with for a an to in it if and or there".split()
+)
+_DUTCH = frozenset("de het een ik we wij en is van dat die niet met voor mag moet wie wat hoe kan er op aan".split())
 _stemmer = Stemmer.Stemmer("dutch")
+
 
 # Spellings of one sound, longest first: a dyslexic colleague and a dictating phone write by ear.
 _SOUNDS = (
@@ -40,6 +45,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def is_english(text: str) -> bool:
+    """Whether a message is in English."""
+    tokens = words(text)
+    return sum(t in _ENGLISH for t in tokens) > max(1, sum(t in _DUTCH for t in tokens) * 1.5)
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Snowball stem of a folded word."""
@@ -48,7 +59,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
-    """How a word sounds, roughly: words that only differ in spelling by ear get the same value."""
+    """How a folded word sounds, roughly: words that only differ in spelling by ear get the same value."""
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)
     word = _DOUBLED.sub(r"\1", word)

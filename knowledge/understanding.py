@@ -1,25 +1,23 @@
-"""What a message is, before it is answered: its danger, its kind, its side, and the provisions that fit it, best first."""
+"""What a message is, before it is answered: its danger, its kind, its side, and the provisions that fit, best first."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.danger import Danger, Level
 from knowledge.library import Library
-from knowledge.text import words
+from knowledge.signs import Signs, outside_odds
+from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
 
-# How much of the previous turn counts: much when the new one cannot stand alone, a little otherwise.
-CARRIED_ELLIPTIC, CARRIED = 0.6, 0.25
-OUTSIDE_SURE, SMALLTALK_SURE, COMMAND_SURE = 1.5, 1.0, 1.5  # log-odds; docs/retrieval.md has the figures
+CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
+SMALLTALK_SURE, COMMAND_SURE = 0.0, 0.0  # log-odds; docs/retrieval.md has the figures
+FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
 
 _OPENERS = frozenset("en maar dus nee ja oke ok of want and but so".split())
-_POINTERS = frozenset("die dat dan daar daarvan daarna dit deze er ze hij zij hem haar het wel ook that then it they".split())
-_ENGLISH = frozenset(
-    "the is are do does who what how when can should i my we they of with for a an to in it if and or there".split()
+_POINTERS = frozenset(
+    "die dat dan daar daarvan daarna dit deze er ze hij zij hem haar het wel ook that then it they".split()
 )
-_DUTCH = frozenset("de het een ik we wij en is van dat die niet met voor mag moet wie wat hoe kan er op aan".split())
 
 
 class Sort(StrEnum):
@@ -51,32 +49,39 @@ class Understood:
         (_, best), (_, second) = self.ranking[:2]
         return (best - second) / best if best else 0.0
 
+    @property
+    def leans(self) -> bool:
+        """Whether the message cannot stand alone."""
+        return leans_on_history(self.text)
+
+    def closeness(self, id: str) -> float:
+        """A provision's score as a share of the best one's."""
+        best = self.ranking[0][1] if self.ranking else 0.0
+        return next((score / best for other, score in self.ranking if other == id), 0.0) if best else 0.0
+
 
 def understand(library: Library, text: str, history: Sequence[str] = (), side: Side | None = None) -> Understood:
     """Read a message with what was said before it in this conversation."""
     features = library.reader.features(text)
-    danger = library.watch.look(text, features)
-    ranking = _rank(library, features, text, history)
-    outside = library.judge("outside").score(features)
-    return Understood(
-        text,
-        _sort(library, features, danger, outside, ranking, bool(history)),
-        danger,
-        ranking,
-        side or _side(library, features),
-        is_english(text),
-        outside,
-    )
-
-
-def _rank(library: Library, features: Sequence[str], text: str, history: Sequence[str]) -> list[tuple[str, float]]:
     scores = library.search.scores(features)
+    signs = Signs.of(features, scores, library.search)
+    judged = library.judge("outside").score(features)
+    danger = library.watch.look((text, library.reader.repaired(text)), features, judged, signs)
     if history:
-        carried = CARRIED_ELLIPTIC if leans_on_history(text) else CARRIED
-        new = set(features)
-        before = [f for f in library.reader.features(history[-1]) if f not in new]
-        library.search.scores(before, carried, into=scores)
-    return sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
+        _carry(library, features, history[-1], scores)
+    ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
+    english = is_english(text)
+    outside = outside_odds(judged, signs, english)
+    sort = _sort(library, features, danger, outside - (FOLLOWS if history else 0.0), ranking)
+    if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE:
+        danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
+    return Understood(text, sort, danger, ranking, side or _side(library, features), english, outside)
+
+
+def _carry(library: Library, features: Sequence[str], before: str, scores: list[float]) -> None:
+    """Add what the previous turn says and the new one leaves open to the scores."""
+    new = set(features)
+    library.search.scores([f for f in library.reader.features(before) if f not in new], CARRIED, into=scores)
 
 
 def leans_on_history(text: str) -> bool:
@@ -85,33 +90,20 @@ def leans_on_history(text: str) -> bool:
     return len(tokens) <= 4 or tokens[0] in _OPENERS or (len(tokens) <= 10 and len(_POINTERS & set(tokens)) >= 2)
 
 
-def is_english(text: str) -> bool:
-    """Whether a message is in English."""
-    tokens = words(text)
-    return sum(t in _ENGLISH for t in tokens) > max(1, sum(t in _DUTCH for t in tokens) * 1.5)
-
-
 def _sort(
-    library: Library,
-    features: Sequence[str],
-    danger: Danger,
-    outside: float,
-    ranking: Sequence[tuple[str, float]],
-    has_history: bool,
+    library: Library, features: Sequence[str], danger: Danger, outside: float, ranking: Sequence[tuple[str, float]]
 ) -> Sort:
     smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
     if danger.level is Level.SURE:
         return Sort.QUESTION
-    if smalltalk > max(SMALLTALK_SURE, command, outside) or not features:
+    if smalltalk > max(SMALLTALK_SURE, command) or not features:
         return Sort.SMALLTALK
-    if command > max(COMMAND_SURE, outside):
+    if command > COMMAND_SURE:
         return Sort.COMMAND
-    if outside > OUTSIDE_SURE or not ranking or ranking[0][1] <= 0:
+    if outside > 0 or not ranking or ranking[0][1] <= 0:
         return Sort.OUTSIDE
     return Sort.QUESTION
 
 
 def _side(library: Library, features: Sequence[str]) -> Side:
     return Side.YOUTH_CARE if library.judge("youth_care").score(features) > 0 else Side.EDUCATION
-
-

@@ -10,7 +10,8 @@ from knowledge.contacts import Contact
 from knowledge.danger import Level
 from knowledge.library import Library
 from knowledge.provisions import Provision
-from knowledge.vocabulary import Kind
+from knowledge.vocabulary import Kind, Side
+from knowledge.wishes import suggest_command
 from prompts import render
 
 SCREEN = 1200  # characters: about thirty lines of forty on a phone
@@ -40,9 +41,12 @@ def say(library: Library, found: Answer, asker: Asker) -> str:
         case "not_found":
             parts = list(_not_found(found, asker.today))
         case "clarify":
-            parts = [render("answer.clarify"), *(f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1))]
+            parts = [
+                render("answer.clarify"),
+                *(f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1)),
+            ]
         case _:
-            parts = list(_lookup(library, found, asker.today) if found.topic in ("lookup", "schools") else _parts(library, found, asker))
+            parts = list(_lookup(library, found, asker.today) if found.topic else _parts(library, found, asker))
     opening = [render("answer.safety")] if found.asked.danger.level is Level.POSSIBLE and found.kind != "crisis" else []
     if found.findings:
         opening.append(render("answer.personal_data", what=" en ".join(f.value for f in found.findings)))
@@ -76,7 +80,18 @@ def _parts(library: Library, found: Answer, asker: Asker) -> Iterator[str]:
 
 def _needs_label(provision: Provision) -> bool:
     """Whether the answer does not say by itself what kind of source it is."""
-    told = {"Aanbeveling", "aanbeveling", "advies", "Advies", "IJkpunt", "Elders", "elders", "december 2021", "memo", "voorbeeld"}
+    told = {
+        "Aanbeveling",
+        "aanbeveling",
+        "advies",
+        "Advies",
+        "IJkpunt",
+        "Elders",
+        "elders",
+        "december 2021",
+        "memo",
+        "voorbeeld",
+    }
     return provision.kind in _LABELS and not any(word in provision.answer for word in told)
 
 
@@ -140,23 +155,6 @@ def _smalltalk(found: Answer) -> str:
     return render(f"talk.{found.topic}")
 
 
-def suggest_command(text: str) -> str:
-    """The command that a wish is about, filled in with the person's own words where it takes them."""
-    plain = text.lower()
-    if any(word in plain for word in ("schema", "flowchart", "placemat")):
-        return "toon stroomschema"
-    if any(word in plain for word in ("checklist", "zaak", "casus", "case", "hervat", "formulier", "dossier")):
-        return "/start-case hervat" if "hervat" in plain or "verder" in plain else "/start-case"
-    pairs = (
-        ("verslag", "verslag"), ("notul", "verslag"), ("uitstel", "uitstel"), ("verschui", "uitstel"), ("verzet", "uitstel"),
-        ("overzicht", "overzicht"), ("open", "lijst"), ("lijst", "lijst"), ("welke acties", "lijst"), ("klaar", "klaar"),
-        ("afvink", "klaar"), ("gedaan", "klaar"), ("afgerond", "klaar"), ("plan", "plan"), ("afspraak", "plan"),
-        ("uitnodig", "plan"), ("agenda", "plan"), ("herinner", "actie"), ("actie", "actie"), ("noteer", "actie"),
-    )  # fmt: skip
-    subcommand = next((sub for word, sub in pairs if word in plain), "plan")
-    return f"/mdo {subcommand}"
-
-
 def _not_found(found: Answer, today: date) -> Iterator[str]:
     yield render("answer.not_found")
     if found.people:
@@ -174,7 +172,11 @@ def _lookup(library: Library, found: Answer, today: date) -> Iterator[str]:
     if shown:
         yield "\n".join(_person(library, contact, today) for contact in shown)
     if len(found.people) > len(shown) or found.asks_for == "place":
-        yield render("lookup.more_people", count=max(0, len(found.people) - len(shown))) if len(found.people) > len(shown) else render("answer.which_place")
+        yield (
+            render("lookup.more_people", count=max(0, len(found.people) - len(shown)))
+            if len(found.people) > len(shown)
+            else render("answer.which_place")
+        )
     if found.provisions:
         yield render("answer.sources", sources="; ".join(_source(p) for p in found.provisions[:3]))
 
@@ -186,4 +188,31 @@ def _person(library: Library, contact: Contact, today: date) -> str:
     days += f"; {render('lookup.deputy', deputy=contact.deputy)}" if contact.deputy else ""
     stale = f" {render('answer.stale')}" if contact.is_stale(today) else ""
     reach = ", ".join(filter(None, (contact.phone, contact.email)))
-    return render("lookup.person", name=contact.name, role=role, places=f", {places}" if places else "", reach=reach, days=days + stale)
+    return render(
+        "lookup.person",
+        name=contact.name,
+        role=role,
+        places=f", {places}" if places else "",
+        reach=reach,
+        days=days + stale,
+    )
+
+
+def full_provision(library: Library, id: str) -> str:
+    """A whole provision, as shown on "meer"."""
+    provision = library.provisions[id]
+    label = render(f"answer.{_LABELS[provision.kind]}") if _needs_label(provision) else ""
+    lines = [
+        render("asking.provision", title=provision.title, id=id),
+        f"{provision.answer} {label}".strip(),
+        render("answer.first", text=provision.first) if provision.first else "",
+        render("answer.never", text=provision.never) if provision.never else "",
+        render("asking.place", place=provision.place),
+        render("asking.twins", twins=", ".join(provision.twins)) if provision.twins else "",
+    ]
+    return "\n\n".join(filter(None, lines))
+
+
+def whole_route(library: Library, side: Side) -> str:
+    """The whole route of the flowchart for one side."""
+    return _route(library.flowchart.whole_route(side))

@@ -1,4 +1,4 @@
-"""Plays a transcript: Markdown in which `> ` is typed and what follows must be said, line by line, in that order.
+"""Plays a transcript: in Markdown, `> ` is typed and what follows must be said, in that order.
 
 `~~words~~` must not be said. Directives are comments: `<!-- nu: 2026-11-21 10:00 -->`, `<!-- persoon: iris -->`,
 `<!-- rol: coordinator -->`, `<!-- kamer: public -->`, `<!-- herstart -->`. A line `1. Ja` is a choice that must be offered.
@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ class Stage:
     """Where a transcript is played: who speaks, where, when, and with which choices before them."""
 
     now: datetime = datetime(2026, 11, 21, 10, 0, tzinfo=ZONE)
-    person: Person = Person("terminal", "iris")
+    person: Person = field(default_factory=lambda: Person("terminal", "iris"))
     room: Room = Room.DIRECT
     choices: Sequence[str] = ()
 

@@ -1,0 +1,111 @@
+"""The command line: reads the arguments, opens the app, and gives one clear line when something cannot be done."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from bot.settings import SettingsError, load_settings
+
+_ASKING, _CONTENT, _RUNNING = "bot.commands.asking", "bot.commands.content", "bot.commands.running"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 done, 1 could not be done, 2 wrong usage."""
+    args = _parser().parse_args(argv)
+    try:
+        return _run(args)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the door of the command line: no traceback reaches a user
+        print(_explain(error), file=sys.stderr)
+        return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    # Imported per command: answering a question needs no database, and start-up counts.
+    from bot.app import App
+
+    module, _, name = args.run.rpartition(":")
+    app = App(settings=load_settings(), progress=_progress())
+    status: int = getattr(import_module(module), name)(app, args)
+    return status
+
+
+def _explain(error: Exception) -> str:
+    known = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError"}
+    if type(error).__name__ in known or isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
+    return f"Dat lukte niet ({type(error).__name__}). Draai `wegwijzer doctor` om te zien wat er mis is."
+
+
+def _progress() -> Callable[[str], None]:
+    started = False
+
+    def show(what: str) -> None:
+        nonlocal started
+        if not started:
+            print("De index wordt gebouwd; dat duurt een halve minuut en hoeft maar één keer.", file=sys.stderr)
+            started = True
+        if sys.stderr.isatty():
+            print(f"\r\033[K… {what}", end="", file=sys.stderr, flush=True)
+            if what == "klaar":
+                print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wegwijzer", description="Wie bel ik, en wat is de route?")
+    commands = parser.add_subparsers(required=True, metavar="OPDRACHT")
+    _add(commands, "chat", f"{_ASKING}:chat", "de assistent in de terminal")
+    ask = _add(commands, "ask", f"{_ASKING}:ask", "één antwoord")
+    ask.add_argument("question", metavar="VRAAG")
+    ask.add_argument("--json", action="store_true")
+    ask.add_argument("--school", metavar="NAAM")
+    ask.add_argument("--asker", choices=("onderwijs", "jeugdhulp"))
+    evaluate = _add(commands, "evaluate", f"{_ASKING}:evaluate", "een vragenset beantwoorden en tellen")
+    evaluate.add_argument("file", metavar="BESTAND.jsonl")
+    evaluate.add_argument("--json", action="store_true")
+    questions = _add(commands, "questions", f"{_CONTENT}:questions", "wat niet beantwoord kon worden")
+    questions.add_argument("--json", action="store_true")
+    _add(commands, "doctor", f"{_RUNNING}:doctor", "controleert de installatie en de instellingen")
+    _add_groups(commands)
+    return parser
+
+
+def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    knowledge = _group(commands, "knowledge", "de afspraken en de index")
+    _add(knowledge, "check", f"{_CONTENT}:knowledge_check", "zoekt alle fouten in de inhoud")
+    _add(knowledge, "build", f"{_CONTENT}:knowledge_build", "bouwt de index")
+    _add(knowledge, "list", f"{_CONTENT}:knowledge_list", "toont alle afspraken")
+    contacts = _group(commands, "contacts", "de contactlijst")
+    _add(contacts, "check", f"{_CONTENT}:contacts_check", "zoekt alle fouten in de contactlijst")
+    _add(contacts, "import", f"{_CONTENT}:contacts_import", "leest een CSV of XLSX in").add_argument("file")
+    _add(contacts, "list", f"{_CONTENT}:contacts_list", "toont iedereen")
+    db = _group(commands, "db", "de database")
+    _add(db, "upgrade", f"{_RUNNING}:db_upgrade", "werkt de database bij")
+
+
+def _group(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, help: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    return commands.add_parser(name, help=help).add_subparsers(required=True, metavar="OPDRACHT")
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: str, help: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help)
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

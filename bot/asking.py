@@ -1,0 +1,141 @@
+"""Questions and answers in a conversation: what was asked before, whose school it is, and the words after an answer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.messages import Attachment, Choice, Incoming, Reply, Room
+from bot.storage.open_questions import OpenQuestions
+from bot.storage.people import People, Turn
+from knowledge.answering import Answer, Asker
+from knowledge.calling import Place
+from knowledge.content import own_documents
+from knowledge.guard import mask
+from knowledge.library import Library
+from knowledge.text import fold, words
+from knowledge.vocabulary import Side
+from knowledge.wording import answer, full_provision, whole_route
+from prompts import render
+
+_MORE, _ROUTE, _KEEP = "meer", "route", "bewaar"
+_UP, _DOWN = ("👍", "duim omhoog", "goed antwoord"), ("👎", "duim omlaag", "slecht antwoord")
+_SHOW = re.compile(r"toon ([A-Z]{2}-[\w-]+)")
+_MY_SCHOOL = re.compile(
+    r"^(?:ik werk (?:op|bij)|wij zijn|ik ben van|ik zit op|mijn school is|onze school is)\b(.*)", re.IGNORECASE
+)
+_REASONS = (("niet wat ik bedoelde", "verkeerd"), ("klopt niet", "onjuist"), ("te lang of onduidelijk", "onduidelijk"))
+
+
+class Asking:
+    """Answers questions with the library, remembering a person's school and the last turn."""
+
+    def __init__(self, library: Library, people: People, open_questions: OpenQuestions) -> None:
+        self._library, self._people, self._open = library, people, open_questions
+
+    def __call__(self, incoming: Incoming) -> Sequence[Reply]:
+        """The replies to one message."""
+        turn = self._people.last_turn(incoming.conversation, incoming.at)
+        said = fold(incoming.text).strip(" .!?")
+        if turn.provisions and (reply := self._after_answer(said, turn)):
+            return [reply]
+        if shown := _SHOW.fullmatch(incoming.text.strip()):
+            return [self._show(shown[1], incoming, turn)]
+        if said == _ROUTE:
+            return [Reply(whole_route(self._library, self._profile_side(incoming)))]
+        if said == _KEEP or any(said == value for _, value in _REASONS):
+            return [self._keep(said, incoming, turn)]
+        if school := self._school_told(incoming, turn):
+            return self._remember_school(school, incoming, turn)
+        return [self._answer(incoming, turn)]
+
+    def _profile_side(self, incoming: Incoming) -> Side:
+        return Side(self._people.profile(incoming.person.key).side or Side.EDUCATION)
+
+    def _after_answer(self, said: str, turn: Turn) -> Reply | None:
+        if said == _MORE:
+            return Reply("\n\n".join(full_provision(self._library, id) for id in turn.provisions))
+        if said in _UP:
+            return Reply(render("asking.thumbs_up"))
+        if said in _DOWN:
+            choices = [Choice(label, value) for label, value in _REASONS]
+            return Reply(render("asking.thumbs_down"), choices)
+        return None
+
+    def _show(self, id: str, incoming: Incoming, turn: Turn) -> Reply:
+        if id not in self._library.provisions:
+            return Reply(render("asking.unknown_provision", id=id))
+        self._people.keep_turn(incoming.conversation, replace(turn, provisions=(id,), pending=""), incoming.at)
+        return Reply(full_provision(self._library, id))
+
+    def _keep(self, said: str, incoming: Incoming, turn: Turn) -> Reply:
+        """The asker agrees to keep the question, or says what was wrong with the answer."""
+        if said != _KEEP:
+            self._open.add(incoming.at, "thumbs_down", turn.provisions, reason=said)
+            return Reply(render("asking.may_keep"))
+        if not turn.question:
+            return Reply(render("asking.nothing_to_keep"))
+        cause = "thumbs_down" if turn.provisions else "not_found"
+        self._open.add(incoming.at, cause, turn.provisions, text=turn.question)
+        return Reply(render("asking.kept"))
+
+    def _school_told(self, incoming: Incoming, turn: Turn) -> str:
+        """The school that a person says to work at, or answers when asked for it."""
+        told = _MY_SCHOOL.match(incoming.text.strip())
+        if told:
+            return told[1].strip() or ""
+        short = len(words(incoming.text)) <= 5 and turn.pending == "school"
+        return incoming.text if short and self._library.contacts.find_schools(incoming.text) else ""
+
+    def _remember_school(self, typed: str, incoming: Incoming, turn: Turn) -> Sequence[Reply]:
+        found = self._library.contacts.find_schools(typed)
+        if not found:
+            return [Reply(render("answer.unknown_school", school=mask(typed, incoming.at.year)))]
+        if len(found) > 1:
+            return [Reply(render("answer.which_school"), [Choice(s.name, f"ik werk op {s.name}") for s in found])]
+        profile = replace(self._people.profile(incoming.person.key), school=found[0].name)
+        self._people.remember(incoming.person.key, profile)
+        replies = [Reply(render("answer.school_remembered", school=found[0].name))]
+        if turn.pending == "school" and turn.question:
+            again = replace(incoming, text=turn.question)
+            replies.append(self._answer(again, replace(turn, question="", pending="")))
+        return replies
+
+    def _answer(self, incoming: Incoming, turn: Turn) -> Reply:
+        profile = self._people.profile(incoming.person.key)
+        asker = Asker(incoming.at.date(), Side(profile.side) if profile.side else None, Place(profile.school))
+        found = answer(self._library, incoming.text, asker, (turn.question,) if turn.question else ())
+        self._keep_turn(incoming, turn, found)
+        return self._reply(incoming, found)
+
+    def _keep_turn(self, incoming: Incoming, turn: Turn, found: Answer) -> None:
+        if found.kind == "smalltalk":
+            return
+        asked = mask(incoming.text, incoming.at.year)
+        if found.topic != "lookup" and found.asked.leans and turn.question:
+            asked = f"{turn.question} {asked}"[-_LONGEST:]
+        pending = "school" if found.asks_for == "school" else ""
+        kept = Turn(asked, tuple(p.id for p in found.provisions), pending)
+        self._people.keep_turn(incoming.conversation, kept, incoming.at)
+        if found.kind == "not_found":
+            self._open.add(incoming.at, "not_found", tuple(p.id for p in found.also))
+
+    def _reply(self, incoming: Incoming, found: Answer) -> Reply:
+        choices: list[Choice] = []
+        if found.kind in ("clarify", "not_found"):
+            choices = [Choice(p.title, f"toon {p.id}") for p in found.also]
+        elif found.topic == "schools":
+            choices = [Choice(s.name, f"ik werk op {s.name}") for s in found.schools]
+        offers = [Choice("Meer", _MORE), Choice("Route", _ROUTE), Choice("👍", "👍"), Choice("👎", "👎")]
+        files = _documents(self._library) if found.topic == "document" and incoming.room is Room.DIRECT else ()
+        return Reply(found.text, choices, files, offers if found.kind == "answer" else ())
+
+
+_LONGEST = 500  # characters of what was asked that a follow-up can lean on
+
+
+def _documents(library: Library) -> tuple[Attachment, ...]:
+    kinds = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+    return tuple(
+        Attachment(file.name, kinds[file.suffix.lower()], file.read_bytes(), file.stem)
+        for file in own_documents(library.sources)
+    )

@@ -1,0 +1,53 @@
+"""`ask`, `chat`, `evaluate`: the assistant on the command line."""
+
+import asyncio
+import getpass
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from bot.app import App
+from knowledge.answering import Asker
+from knowledge.vocabulary import Side
+from knowledge.wording import answer
+
+
+def ask(app: App, args: Namespace) -> int:
+    """One answer, as text or as JSON."""
+    asker = Asker(app.now().date(), Side(args.asker) if args.asker else None, school_typed=args.school or "")
+    found = answer(app.library, args.question, asker)
+    print(json.dumps(found.as_json(app.library), ensure_ascii=False) if args.json else found.text)
+    return 0
+
+
+def chat(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
+    """The assistant in the terminal, or over a pipe with one message a line."""
+    from bot.door import guarded
+    from bot.messages import Person, Role
+    from bot.platforms.console import Console
+    from prompts import render
+
+    user = getpass.getuser()
+    role = Role.PROFESSIONAL
+    if user in app.settings.coordinators:
+        role = Role.COORDINATOR
+    if user in app.settings.administrators:
+        role = Role.ADMINISTRATOR
+    console = Console(Person("terminal", user, role), app.now, app.settings.home, render("talk.greeting"))
+    app.library.search.knows("")  # built now, with progress, rather than at the first question
+    asyncio.run(console.run(guarded(lambda incoming: app.assistant.handle(incoming))))
+    return 0
+
+
+def evaluate(app: App, args: Namespace) -> int:
+    """The figures of a question set."""
+    from knowledge.evaluation import as_table, evaluate, read_set
+
+    found = evaluate(app.library, read_set(Path(args.file)), Asker(app.now().date()))
+    if args.json:
+        json.dump({"metrics": found.metrics, "rows": found.rows}, sys.stdout, ensure_ascii=False)
+        print()
+    else:
+        print(as_table(found.metrics))
+    return 0

@@ -1,0 +1,87 @@
+"""`wegwijzer reminders list` and `retry`: what is due, sent and stuck."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.storage.letters import Letter, State
+from bot.storage.outbox import Outbox
+from bot.storage.reminders import Reminder, Reminders
+from prompts import render
+from workflows.calendar import Calendar
+
+_STATES = (State.LOOK, State.DEAD, State.SENDING, State.PENDING, State.SENT)
+_AHEAD = timedelta(days=14)
+
+
+class ReminderError(Exception):
+    """The command cannot be done; the message says why and what to do, in Dutch."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list; `number` is what `retry` takes, 0 when it has not gone out yet."""
+
+    number: int
+    at: datetime
+    state: str
+    about: str
+    dest: str
+    tries: int = 0
+    platform_id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as JSON shows it; the moment with its offset."""
+        return {**vars(self), "at": self.at.isoformat()}
+
+
+def rows(reminders: Reminders, outbox: Outbox, calendar: Calendar, now: datetime, until: str = "") -> list[Row]:
+    """What is stuck, under way and sent, and what is to come until a date ("2026-12-01", by default two weeks on)."""
+    end = _end(until, now, calendar)
+    planned = [_planned(item, calendar) for item in reminders.planned(end)]
+    posts = [_posted(item, reminders, calendar) for state in _STATES for item in outbox.letters([state], limit=100)]
+    return posts + planned
+
+
+def table(found: list[Row]) -> str:
+    """The rows as text, one a line."""
+    if not found:
+        return render("reminders.list_empty")
+    lines = [
+        f"{row.number or '':<4}{row.at:%d-%m-%Y %H:%M}   {state:<20} {row.about}  → {row.dest}"
+        for row in found
+        for state in [render(f"reminders.list_{row.state}")]
+    ]
+    return "\n".join([render("reminders.list_head"), *lines])
+
+
+def retry(outbox: Outbox, number: int, now: datetime) -> str:
+    """Send a stuck post after all; returns what to say. Raises ReminderError when there is nothing to send again."""
+    was = outbox.retry(number, now)
+    if was is None:
+        raise ReminderError(render("reminders.retry_unknown", number=number))
+    if was not in (State.LOOK, State.DEAD):
+        state = render(f"reminders.list_{was}")
+        raise ReminderError(render("reminders.retry_not_stuck", number=number, state=state))
+    return render("reminders.retry_done", number=number)
+
+
+def _end(until: str, now: datetime, calendar: Calendar) -> datetime:
+    if not until:
+        return now + _AHEAD
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise ReminderError(render("reminders.list_until_wrong", text=until)) from None
+    return calendar.moment(datetime.combine(day, time(23, 59, 59)))
+
+
+def _planned(item: Reminder, calendar: Calendar) -> Row:
+    return Row(0, item.due_at.astimezone(calendar.zone), "due", f"{item.rule} {item.subject}", item.dest)
+
+
+def _posted(item: Letter, reminders: Reminders, calendar: Calendar) -> Row:
+    reminder = reminders.reminder(int(item.ref)) if item.kind == "reminder" else None
+    about = f"{reminder.rule} {reminder.subject}" if reminder else item.kind
+    at = item.planned_for.astimezone(calendar.zone)
+    return Row(item.id, at, str(item.state), about, item.dest, item.tries, item.platform_id)

@@ -1,0 +1,63 @@
+"""`db`, `doctor`: keeping it running."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+
+from bot.app import App
+from bot.settings import names
+from knowledge.contacts import read_contacts
+
+Finding = tuple[bool, str, str]  # in order, what, remark
+
+
+def db_upgrade(app: App, _: Namespace) -> int:
+    """The tables are brought up to date."""
+    print(f"Database bijgewerkt (versie {app.database.version()}).")
+    return 0
+
+
+def doctor(app: App, _: Namespace) -> int:
+    """Checks the installation and the settings; says what to mend."""
+    findings = list(_findings(app))
+    for good, what, remark in findings:
+        print(f"{'goed ' if good else 'FOUT '} {what}: {remark}")
+    print("Instellingen: " + ", ".join(names()))
+    return 0 if all(good for good, _, _ in findings) else 1
+
+
+def _findings(app: App) -> Iterator[Finding]:
+    yield sys.version_info >= (3, 11), "Python", ".".join(map(str, sys.version_info[:3]))
+    yield _try("datamap", lambda: _writable(app))
+    yield _try("tijdzone", lambda: f"{app.settings.timezone}, nu {app.now():%d-%m-%Y %H:%M}")
+    yield _try("afspraken en index", lambda: f"{len(app.library.ids)} afspraken")
+    yield _try("contactlijst", lambda: _contacts(app))
+    yield _try("database", lambda: f"versie {app.database.version()}, {app.database.url.get_backend_name()}")
+    yield _try("sleutel", lambda: _key(app))
+
+
+def _try(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return True, what, look()
+    except Exception as error:  # a doctor reports what is broken, whatever it is
+        return False, what, str(error) or type(error).__name__
+
+
+def _writable(app: App) -> str:
+    app.settings.home.mkdir(parents=True, exist_ok=True)
+    probe = app.settings.home / ".probe"
+    probe.write_bytes(b"")
+    probe.unlink()
+    return str(app.settings.home)
+
+
+def _contacts(app: App) -> str:
+    contacts = read_contacts(app.sources.path("contacts.csv"))
+    stale = sum(c.is_stale(app.now().date()) for c in contacts)
+    shipped = " (het meegeleverde voorbeeld; lees uw eigen lijst in)" if app.sources.is_shipped("contacts.csv") else ""
+    return f"{len(contacts)} contacten, {stale} langer dan zes maanden niet bevestigd{shipped}"
+
+
+def _key(app: App) -> str:
+    made = "zojuist gemaakt in de datamap; bewaar er een kopie van" if app.vault.made else "aanwezig"
+    return made if not app.settings.secret_key.get_secret_value() else "uit WEGWIJZER_SECRET_KEY"

@@ -1,0 +1,41 @@
+"""The one broad error boundary: whatever goes wrong inside, a person gets a Dutch sentence and the log gets no text."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.messages import Incoming, Reply
+from bot.storage.database import StorageError
+from bot.vault import VaultError
+from knowledge.danger import by_words
+from prompts import render
+
+log = logging.getLogger("wegwijzer")
+
+
+def guarded(handle: Callable[[Incoming], Sequence[Reply]]) -> Callable[[Incoming], Sequence[Reply]]:
+    """`handle` with every failure told kindly; words of danger are answered even when all else is broken."""
+
+    def safe(incoming: Incoming) -> Sequence[Reply]:
+        try:
+            return handle(incoming)
+        except (StorageError, VaultError) as error:
+            log.error("cannot keep or read: %s", type(error).__name__)  # noqa: TRY400 - a traceback can hold text
+            return [*_danger(incoming), Reply(str(error))]
+        except Exception as error:  # the door: see the module's first line
+            frame = _where(error)
+            log.error("unexpected %s at %s", type(error).__name__, frame)  # noqa: TRY400 - as above
+            return [*_danger(incoming), Reply(render("talk.broken", code=frame))]
+
+    return safe
+
+
+def _danger(incoming: Incoming) -> list[Reply]:
+    return [Reply(render("answer.safety"))] if by_words(incoming.text) else []
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: no message, because that may hold what a person typed."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"

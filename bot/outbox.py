@@ -1,0 +1,113 @@
+"""The sender: takes posts from the outbox one by one, through the fence, to a platform, and writes down the outcome."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot import crash
+from bot.delivery import Absent, Delivery, Outcome, Post, Refused, Rejected, Sent, Unknown
+from bot.messages import Reply
+from bot.storage.letters import Letter
+from bot.storage.outbox import Outbox
+
+Compose = Callable[[Letter], Reply | None]
+"""The words of a post at the moment it goes; None when it is no longer needed."""
+
+_log = logging.getLogger(__name__)
+_AFTER_FAILURE = 5.0  # seconds
+_IDLE = 0.5  # seconds between looks at an empty outbox
+
+
+class Sender:
+    """Sends the posts of one platform. Any number may run on one database, under different names."""
+
+    def __init__(
+        self, outbox: Outbox, delivery: Delivery, compose: Compose, owner: str, now: Callable[[], datetime]
+    ) -> None:
+        self._outbox, self._delivery, self._compose = outbox, delivery, compose
+        self._owner, self._now = owner, now
+
+    async def run(self, idle: float = _IDLE) -> None:
+        """Send until cancelled. A failure of one round waits and does not end the loop."""
+        while True:
+            try:
+                worked = await self.run_once()
+            except Exception:
+                # The row stays held and comes back when its lease has ended; what is wrong is in the log.
+                _log.exception("sending on %s failed", self._delivery.platform)
+                await asyncio.sleep(_AFTER_FAILURE)
+                continue
+            if not worked:
+                await asyncio.sleep(idle)
+
+    async def run_once(self) -> bool:
+        """Deal with one post; False when none was due."""
+        letter = self._outbox.claim(self._delivery.platform, self._owner, self._now(), self._delivery.recall.settle)
+        if letter is None:
+            return False
+        crash.point("claimed")
+        await (self._find_out(letter) if letter.unsure else self._send(letter))
+        crash.point("done")
+        return True
+
+    async def _send(self, letter: Letter) -> None:
+        try:
+            reply = self._compose(letter)
+        except Exception:
+            _log.exception("post %d cannot be composed", letter.id)
+            self._outbox.refused(letter, "compose", self._now())
+            return
+        if reply is None:
+            self._outbox.cancelled(letter, self._now())
+            return
+        post = self._post(letter, reply)
+        crash.point("composed")
+        # The fence: between this look and the request there is nothing but the request.
+        if self._outbox.holds(letter, self._now()):
+            outcome = await self._delivery.send(post)
+            crash.point("answered")
+            self._mark(letter, outcome)
+
+    async def _find_out(self, letter: Letter) -> None:
+        """Settle a post of which an earlier try may have arrived."""
+        recall, now = self._delivery.recall, self._now()
+        if now + self._outbox.policy.margin < letter.first_try + recall.repeat_within:
+            await self._send(letter)
+        elif recall.look_up:
+            await self._look_up(letter)
+        elif letter.by_hand:
+            await self._send(letter)
+        else:
+            self._outbox.puzzling(letter, "look", now)
+
+    async def _look_up(self, letter: Letter) -> None:
+        found = await self._delivery.look_up(self._post(letter, None))
+        crash.point("looked_up")
+        match found:
+            case Sent():
+                self._outbox.sent(letter, found.id)
+            case Absent():
+                self._outbox.absent(letter, self._now())
+            case Unknown():
+                self._outbox.not_found_out(letter, found.reason, self._now())
+
+    def _mark(self, letter: Letter, outcome: Outcome) -> None:
+        now = self._now()
+        match outcome:
+            case Sent():
+                self._outbox.sent(letter, outcome.id)
+            case Refused():
+                self._outbox.refused(letter, outcome.reason, now, outcome.retry_after, outcome.everywhere)
+            case Rejected():
+                self._outbox.rejected(letter, "gone" if outcome.gone else outcome.reason, now)
+            case Unknown():
+                self._outbox.unknown(letter, outcome.reason, now, self._delivery.recall.settle)
+
+    def _post(self, letter: Letter, reply: Reply | None) -> Post:
+        return Post(letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try)
+
+
+def is_late(letter: Letter, now: datetime, grace: timedelta = timedelta(minutes=5)) -> bool:
+    """Whether a post goes so long after its hour that it has to say so."""
+    return now - letter.planned_for > grace
