@@ -15,7 +15,7 @@ from knowledge.linear import Judge
 from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold
 
-SURE, POSSIBLE = 2.8, -1.3  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 2.0, -0.7  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
 _FLOOR_VOTE = 1.0
 NUMBERS = ("112", "113", "veilig-thuis")
 

@@ -26,6 +26,7 @@ _PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[\s\-()]*(?:\d[\s\-()]*){8,9}(?!\
 _LONG = re.compile(r"(?<![\w.])\d(?:[\s.\-]?\d){7,11}(?![\w])")
 _MONTH = r"(?:jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*"
 _DATE = re.compile(rf"\b\d{{1,2}}\s?[-/. ]\s?(?:\d{{1,2}}|{_MONTH})\s?[-/. ]\s?(?:19|20)?\d{{2}}\b", re.IGNORECASE)
+_PLAIN = re.compile(r"20\d\d-20\d\d|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d \d{1,2}\.\d\d")  # a school year; a day with a time
 _BORN = re.compile(r"\b(?:geb(?:oren|\.|oortedatum)?|gbd|jarig|birthday|born)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4}|\d{2})$")
 _STREET = re.compile(
@@ -49,8 +50,9 @@ def find(text: str, this_year: int) -> list[Found]:
     found = sorted(_all(text, this_year), key=lambda f: (f.start, -f.end))
     kept: list[Found] = []
     for item in found:
-        if not kept or item.start >= kept[-1].end:
-            kept.append(item)
+        start = max(item.start, kept[-1].end if kept else 0)
+        if start < item.end:  # what sticks out of an overlap is personal too
+            kept.append(Found(item.what, start, item.end))
     return kept
 
 
@@ -72,7 +74,7 @@ def _all(text: str, this_year: int) -> Iterator[Found]:
             yield Found(Finding.PHONE, *match.span())
     for match in _LONG.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if _DATE.fullmatch(match.group()) or digits in {re.sub(r"\D", "", n) for n in NATIONAL_NUMBERS}:
+        if any(p.fullmatch(match.group()) for p in (_DATE, _PLAIN)) or digits in {re.sub(r"\D", "", n) for n in NATIONAL_NUMBERS}:
             continue
         yield Found(Finding.BSN if is_bsn(digits) else Finding.NUMBER, *match.span())
 
