@@ -83,6 +83,8 @@ def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str
     found = replace(found, findings=tuple(dict.fromkeys(f.what for f in guard.find(text, asker.today.year))))
     if asked.danger.level is Level.SURE:
         return _crisis(library, found)
+    if guard.asks_for_personal_data(text):
+        return replace(found, kind="not_found", topic="personal_data", confidence=1.0)
     if lookup := read_lookup(text, library.contacts, tuple(library.roles.values())):
         from knowledge.looking_up import look_up
 
@@ -169,7 +171,7 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
 
     def weight(role: str) -> float:
         spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
-        return 0.5 * math.log(habits.get(role, 0.0) + 0.05) + spoken + (1.0 if role == owner else 0.0)
+        return 0.5 * math.log(habits.get(role, 0.0) + 0.05) + 1.5 * spoken + (1.0 if role == owner else 0.0)
 
     role = max(sorted(roles), key=weight)
     return "klantmanager" if role == "cjg" and _lives_elsewhere(library, found) else role

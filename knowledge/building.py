@@ -25,10 +25,10 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     known = learn_words(texts, content.glossary)
     # What is learned from keeps its own spelling: only questions at run time are repaired.
     reader = Reader(Concepts.from_groups(content.glossary), frozenset())
-    read = _Readings(reader)
+    read = Readings(reader)
     arrays: dict[str, array[Any]] = {}
     progress("afspraken en vragen lezen")
-    arrays |= _named("search", weigh(_documents(content, read), WEIGHTS))
+    arrays |= _named("search", weigh(documents(content, read), WEIGHTS))
     for name, (yes, no) in _lessons(content, read).items():
         progress(f"leren: {name}")
         arrays |= _named(name, linear.arrays(linear.train(yes, no)))
@@ -37,7 +37,7 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     progress("klaar")
 
 
-class _Readings:
+class Readings:
     """Reads each text once, however often it is used."""
 
     def __init__(self, reader: Reader) -> None:
@@ -58,7 +58,8 @@ class _Readings:
         return self._numbers[text]
 
 
-def _documents(content: Content, read: _Readings) -> Sequence[Sequence[list[str]]]:
+def documents(content: Content, read: Readings) -> Sequence[Sequence[list[str]]]:
+    """The features of every provision: its text, and each question that teaches it."""
     asked: dict[str, list[str]] = {p.id: [] for p in content.provisions}
     for question in content.asked:
         # A follow-up teaches only by its own words: what came before belongs to the provision before it.
@@ -71,7 +72,7 @@ Lesson = tuple[list[list[int]], list[list[int]]]
 """What a judge learns from: the texts for yes and for no, as feature numbers."""
 
 
-def _lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+def _lessons(content: Content, read: Readings) -> dict[str, Lesson]:
     lessons = _kind_lessons(content, read) | _danger_lessons(content, read) | _call_lessons(content, read)
     sides = [(a.side, read.numbers(a.q)) for a in content.asked if a.side]
     lessons["youth_care"] = _split(sides, Side.YOUTH_CARE)
@@ -86,7 +87,7 @@ def _split(labelled: Iterable[tuple[str, list[int]]], wanted: str) -> Lesson:
     return yes, no
 
 
-def _kind_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+def _kind_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
     """Danger, outside the agreements, small talk, a wish for a command: each against all that people write."""
     told = [("asked", read.numbers(a.q)) for a in content.asked]
     told += [(s.kind, read.numbers(s.q)) for s in content.signals]
@@ -94,13 +95,13 @@ def _kind_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
     return {name: _split(told, kind) for name, kind in kinds.items()}
 
 
-def _danger_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+def _danger_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
     """Which number to call first."""
     told = [(s.first_contact, read.numbers(s.q)) for s in content.signals if s.kind == "danger" and s.first_contact]
     return {f"danger-{call}": _split(told, call) for call in ("112", "113", "veilig-thuis")}
 
 
-def _call_lessons(content: Content, read: _Readings) -> dict[str, Lesson]:
+def _call_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
     """Whom the asker is sent to, among the questions that send somebody to anyone."""
     told = [
         (a.first_contact, read.numbers(a.q)) for a in content.asked if a.first_contact and a.first_contact != "none"

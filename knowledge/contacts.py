@@ -104,7 +104,7 @@ def read_contacts(file: Path) -> list[Contact]:
     faults: list[Fault] = []
     for number, row in enumerate(body, 2):
         if any(cell.strip() for cell in row):
-            values = {name: row[at].strip() for at, name in names.items() if at < len(row)}
+            values = {name: row[at].strip() if at < len(row) else "" for at, name in names.items()}
             contact, found = _contact(values, file.name, f"rij {number}")
             contacts.append(contact)
             faults += found

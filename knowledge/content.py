@@ -37,6 +37,10 @@ class Content:
             signals=tuple(s for s in self.signals if s.voice not in gone),
         )
 
+    def keep(self, wanted: Callable[[Asked], bool]) -> "Content":
+        """The content with only the wanted questions."""
+        return replace(self, asked=tuple(a for a in self.asked if wanted(a)))
+
 
 def load_content(sources: Sources) -> Content:
     """Everything in force. Raises ContentError with the faults of all files at once."""

@@ -50,16 +50,16 @@ def draw(chart: Flowchart, path: Sequence[str] = (), at: str = "") -> bytes:
     """The flowchart as PNG; `path` holds the steps already passed, `at` the step where the case is."""
     from PIL import Image, ImageDraw  # only when somebody wants a picture
 
-    boxes, edges = _layout(chart, {*path, at})
+    boxes, edges = _layout(chart)
     height = max(box.y + box.height for box in boxes) + _MARGIN
     picture = Image.new("RGB", (WIDTH, height), _PAPER)
     pen = ImageDraw.Draw(picture)
-    for start, end, label in edges:
-        _arrow(pen, start, end, label, {start.step.id, end.step.id} <= {*path, at})
+    for start, end in edges:
+        _arrow(pen, start, end, marked={start.step.id, end.step.id} <= {*path, at})
     for box in boxes:
         _draw_box(pen, box, set(path), at)
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    picture.quantize(64).save(out, "PNG", optimize=True)  # a quarter of the size, and nothing to see of it
     return out.getvalue()
 
 
@@ -68,7 +68,11 @@ def describe(chart: Flowchart, path: Sequence[str] = (), at: str = "") -> str:
     titles = {step.id: step.title for step in chart.steps}
     steps = " → ".join(titles[id] for id in spine(chart))
     way = [titles[id] for id in dict.fromkeys((*path, at)) if id in titles]
-    return render("case.chart_alt", steps=steps, path=" → ".join(way)) if way else render("case.chart_alt_plain", steps=steps)
+    return (
+        render("case.chart_alt", steps=steps, path=" → ".join(way))
+        if way
+        else render("case.chart_alt_plain", steps=steps)
+    )
 
 
 def spine(chart: Flowchart) -> tuple[str, ...]:
@@ -85,11 +89,11 @@ def spine(chart: Flowchart) -> tuple[str, ...]:
     return way(chart.start)
 
 
-def _layout(chart: Flowchart, way: Set[str]) -> tuple[list[_Box], list[tuple[_Box, _Box, str]]]:
+def _layout(chart: Flowchart) -> tuple[list[_Box], list[tuple[_Box, _Box]]]:
     column, y = spine(chart), _MARGIN
     by_id = {step.id: step for step in chart.steps}
     boxes: list[_Box] = []
-    edges: list[tuple[_Box, _Box, str]] = []
+    edges: list[tuple[_Box, _Box]] = []
     last: _Box | None = None
     for n, id in enumerate(column):
         onward = column[n + 1] if n + 1 < len(column) else ""
@@ -98,11 +102,11 @@ def _layout(chart: Flowchart, way: Set[str]) -> tuple[list[_Box], list[tuple[_Bo
         box = _box(step, _lines(step, onward, column, by_id), _MARGIN, y, wide)
         boxes.append(box)
         if last:
-            edges.append((last, box, ""))
+            edges.append((last, box))
         below = box.y + box.height
         for aside in _aside(step, column, by_id, box.y):
             boxes.append(aside)
-            edges.append((box, aside, ""))
+            edges.append((box, aside))
             below = max(below, aside.y + aside.height)
             y = aside.y
         last, y = box, below + _GAP
@@ -114,8 +118,8 @@ def _aside(step: Step, column: Sequence[str], by_id: dict[str, Step], y: int) ->
     """What leads off the column, stacked beside the step."""
     for to in dict.fromkeys(step.leads_to):
         if to not in column:
-            values = [edge.label for edge in step.choices if edge.to == to]
-            made = _box(by_id[to], [_short(label) for label in values], _SIDE_X, y, WIDTH - _SIDE_X - _MARGIN)
+            lines = [f"• {edge.label}" for edge in step.choices if edge.to == to]
+            made = _box(by_id[to], lines, _SIDE_X, y, WIDTH - _SIDE_X - _MARGIN)
             y = made.y + made.height + _PAD
             yield made
 
@@ -140,10 +144,6 @@ def _lines(step: Step, onward: str, column: Sequence[str], by_id: dict[str, Step
 
 def _leads(edge: Edge, by_id: dict[str, Step]) -> str:
     return f"• {edge.label} → {by_id[edge.to].title}"
-
-
-def _short(label: str) -> str:
-    return f"• {label}"
 
 
 def _box(step: Step, lines: Sequence[str], x: int, y: int, width: int) -> _Box:
@@ -195,7 +195,7 @@ def _fits_tick(box: _Box, line: str) -> bool:
     return _font(TITLE, bold=True).getlength(f"✓ {line}") <= box.width - _PAD
 
 
-def _arrow(pen: "ImageDraw.ImageDraw", start: _Box, end: _Box, _: str, marked: bool) -> None:
+def _arrow(pen: "ImageDraw.ImageDraw", start: _Box, end: _Box, marked: bool) -> None:
     colour, thick = (_BLUE, 10) if marked else (_INK, 4)
     if end.x > start.x:
         y = min(max(end.middle, start.y + _PAD), start.y + start.height - _PAD)

@@ -1,6 +1,6 @@
 """A fault in the content, and how a check tells all of them at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -29,10 +29,15 @@ class ContentError(Exception):
 def from_validation(file: str, place: str, error: ValidationError) -> list[Fault]:
     """Pydantic's findings on one item as faults that name the field."""
     found = []
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
+    for item in error.errors(include_url=False, include_input=False):
         field = ".".join(str(part) for part in item["loc"]) or "geheel"
-        found.append(Fault(file, place, f"{field}: {_DUTCH.get(item['type'], item['msg'])}"))
+        found.append(Fault(file, place, f"{field}: {_in_dutch(item['type'], item['msg'], item.get('ctx', {}))}"))
     return found
+
+
+def _in_dutch(type: str, message: str, details: Mapping[str, object]) -> str:
+    values = {name: str(value).replace(" or ", " of ") for name, value in details.items()}
+    return _DUTCH[type].format(**values) if type in _DUTCH else message
 
 
 _DUTCH = {
@@ -41,5 +46,13 @@ _DUTCH = {
     "string_type": "moet tekst zijn; zet het zo nodig tussen aanhalingstekens",
     "string_too_short": "is leeg; vul dit veld in",
     "list_type": "moet een lijst zijn, tussen [ en ]",
+    "tuple_type": "moet een lijst zijn, tussen [ en ]",
     "dict_type": "moet namen met waarden hebben",
+    "model_type": "moet velden met waarden hebben",
+    "int_type": "moet een geheel getal zijn",
+    "bool_type": "moet true of false zijn",
+    "too_short": "is leeg; vul minstens {min_length} in",
+    "enum": "kies {expected}",
+    "literal_error": "kies {expected}",
+    "value_error": "{error}",
 }

@@ -22,7 +22,7 @@ class Finding(StrEnum):
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _POSTCODE = re.compile(r"\b[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}\b|\b[1-9]\d{3}(?!sa|sd|ss)[a-z]{2}\b")
-_PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[\s\-()]*(?:\d[\s\-()]*){8,9}(?!\d)")
+_PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[\s\-()]*(?:\d[\s\-()]*){7,8}\d(?!\d)")
 _LONG = re.compile(r"(?<![\w.])\d(?:[\s.\-]?\d){7,11}(?![\w])")
 _MONTH = r"(?:jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*"
 _DATE = re.compile(rf"\b\d{{1,2}}\s?[-/. ]\s?(?:\d{{1,2}}|{_MONTH})\s?[-/. ]\s?(?:19|20)?\d{{2}}\b", re.IGNORECASE)
@@ -56,6 +56,19 @@ def find(text: str, this_year: int) -> list[Found]:
     return kept
 
 
+_WANTED = re.compile(
+    r"\b(?:bsn|burgerservicenummer|adres|geboortedatum|(?:telefoon)?nummer|mobiel|06|dossier|cijfers|diagnose|gegevens)\b"
+    r"(?: en (?:het |de )?\w+)? (?:van|v) (?:die|dat|deze|dit|een|de|het|mijn|onze) "
+    r"(?:\w+ )?(?:jongen|meisje|leerling|kind|kindje|student|vader|moeder|ouders|gezin)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_personal_data(text: str) -> bool:
+    """Whether somebody asks for the data of a child or family, which is never kept here."""
+    return bool(_WANTED.search(text))
+
+
 def mask(text: str, this_year: int) -> str:
     """The text with everything found replaced by what it was."""
     for item in reversed(find(text, this_year)):
@@ -74,7 +87,9 @@ def _all(text: str, this_year: int) -> Iterator[Found]:
             yield Found(Finding.PHONE, *match.span())
     for match in _LONG.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if any(p.fullmatch(match.group()) for p in (_DATE, _PLAIN)) or digits in {re.sub(r"\D", "", n) for n in NATIONAL_NUMBERS}:
+        if _DATE.fullmatch(match.group()) or _PLAIN.fullmatch(match.group()):
+            continue
+        if digits in {re.sub(r"\D", "", n) for n in NATIONAL_NUMBERS}:
             continue
         yield Found(Finding.BSN if is_bsn(digits) else Finding.NUMBER, *match.span())
 

@@ -32,7 +32,9 @@ def load_roles(file: Path) -> list[Role]:
         raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
     roles: list[Role] = []
     faults: list[Fault] = []
-    for number, item in enumerate(items or [], 1):
+    if not isinstance(items, list):
+        raise ContentError([Fault(file.name, "bestand", "moet een lijst van rollen zijn, elk beginnend met '- id:'")])
+    for number, item in enumerate(items, 1):
         try:
             roles.append(Role.model_validate(item))
         except ValidationError as error:

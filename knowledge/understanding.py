@@ -12,6 +12,7 @@ from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
 SMALLTALK_SURE, COMMAND_SURE = 0.0, 0.0  # log-odds; docs/retrieval.md has the figures
+YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
 
 _OPENERS = frozenset("en maar dus nee ja oke ok of want and but so".split())
@@ -106,4 +107,4 @@ def _sort(
 
 
 def _side(library: Library, features: Sequence[str]) -> Side:
-    return Side.YOUTH_CARE if library.judge("youth_care").score(features) > 0 else Side.EDUCATION
+    return Side.YOUTH_CARE if library.judge("youth_care").score(features) > YOUTH_CARE_SURE else Side.EDUCATION

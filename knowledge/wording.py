@@ -156,6 +156,9 @@ def _smalltalk(found: Answer) -> str:
 
 
 def _not_found(found: Answer, today: date) -> Iterator[str]:
+    if found.topic == "personal_data":
+        yield render("answer.no_personal_data")
+        return
     yield render("answer.not_found")
     if found.people:
         person = people_line(found.people, today)

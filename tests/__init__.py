@@ -1,0 +1,1 @@
+"""The tests; `tests.faults` and `tests.transcripts` are used by the benches too."""
