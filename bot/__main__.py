@@ -75,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true")
     questions = _add(commands, "questions", f"{_CONTENT}:questions", "wat niet beantwoord kon worden")
     questions.add_argument("--json", action="store_true")
+    learn = _add(questions.add_subparsers(), "learn", "bot.commands.learning:learn", "maakt van een vraag inhoud")
+    learn.add_argument("question", metavar="VRAAG|NUMMER")
+    learn.add_argument("provision", metavar="AFSPRAAK|buiten")
+    learn.add_argument("--toch", action="store_true", dest="force")
     _add(commands, "doctor", f"{_RUNNING}:doctor", "controleert de installatie en de instellingen")
     _add_groups(commands)
     return parser

@@ -41,6 +41,12 @@ class Content:
         """The content with only the wanted questions."""
         return replace(self, asked=tuple(a for a in self.asked if wanted(a)))
 
+    def with_line(self, line: Asked | Signal) -> "Content":
+        """The content with one line more."""
+        if isinstance(line, Asked):
+            return replace(self, asked=(*self.asked, line))
+        return replace(self, signals=(*self.signals, line))
+
 
 def load_content(sources: Sources) -> Content:
     """Everything in force. Raises ContentError with the faults of all files at once."""

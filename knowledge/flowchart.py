@@ -48,6 +48,7 @@ class Step(_Strict):
     question: str = ""
     why: str = ""
     route: Route | None = None
+    always: bool = False
     choices: list[Edge] = []
     input: Literal["", "municipality", "school", "consent", "text", "day"] = ""
     next: str = ""
@@ -92,8 +93,10 @@ class Flowchart(_Strict):
         at = [n for n, step in enumerate(steps) if provisions & set(step.provisions)]
         if not at:
             return []
-        start = max(0, min(at[0] - 2, len(steps) - most))
-        return [(s.title, s.route.for_side(side)) for s in steps[start : start + most] if s.route]
+        # Whatever the question is about, nobody may read the route as one that skips the parents or their consent.
+        chosen = [n for n, step in enumerate(steps) if step.always]
+        chosen += [n for n in range(at[0], len(steps)) if n not in chosen][: most - len(chosen)]
+        return [(steps[n].title, route.for_side(side)) for n in sorted(chosen) if (route := steps[n].route)]
 
     def whole_route(self, side: Side) -> list[tuple[str, str]]:
         """Every step of the route for one side."""

@@ -61,7 +61,7 @@ def _parts(library: Library, found: Answer, asker: Asker) -> Iterator[str]:
         f"{best.answer} {render('answer.' + _LABELS[best.kind]) if _needs_label(best) else ''}".strip(),
         render("answer.never", text=best.never) if best.never else "",
     ]
-    first = render("answer.first", text=best.first) if best.first and not found.route else ""
+    first = "" if found.route else _first(found, best)
     route = _route(found.route)
     english = render("answer.english", text=best.english) if found.asked.is_english else ""
     closing = [render("answer.sources", sources="; ".join(_source(p) for p in found.provisions)), english]
@@ -76,6 +76,13 @@ def _parts(library: Library, found: Answer, asker: Asker) -> Iterator[str]:
     if used > SCREEN:
         also = ""
     yield from (*fixed[:2], first, *fixed[2:], route, also, *closing)
+
+
+def _first(found: Answer, best: Provision) -> str:
+    """What must happen first: the provision's own words, or else the parents before any call (P-contact-1)."""
+    if best.first:
+        return render("answer.first", text=best.first)
+    return render("answer.parents_first") if found.first_contact not in ("none", "ouders", *NATIONAL_ROLES) else ""
 
 
 def _needs_label(provision: Provision) -> bool:

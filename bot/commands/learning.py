@@ -1,0 +1,53 @@
+"""`questions learn`: one command that turns a missed question into content, and shows what it changes."""
+
+from argparse import Namespace
+
+from bot.app import App
+from knowledge.answering import Asker
+from knowledge.content import load_content
+from knowledge.guard import find
+from knowledge.learning import OUTSIDE, append, effect, lesson
+from knowledge.wording import answer
+
+
+class UsageError(Exception):
+    """The words of a command are off; the message says what is expected."""
+
+
+def learn(app: App, args: Namespace) -> int:
+    """Add a question to a provision, or to what is not in the agreements; a number names a kept question."""
+    question = _question(app, args.question)
+    content = load_content(app.sources)
+    if args.provision != OUTSIDE and args.provision not in {p.id for p in content.provisions}:
+        raise UsageError(
+            f"De afspraak '{args.provision}' bestaat niet. Zie `wegwijzer knowledge list`, of typ {OUTSIDE}."
+        )
+    if found := find(question, app.now().year):
+        raise UsageError(f"In de vraag staat {found[0].what.value}; haal dat er eerst uit.")
+    line = lesson(question, args.provision)
+    changed = effect(content, line)
+    print(f"Gevonden zonder eigen auteur: {changed.before:.2%} → {changed.after:.2%}")
+    for asked in changed.lost:
+        print(f"  verloren: {asked.id}: {asked.q}")
+    for asked in changed.won:
+        print(f"  gewonnen: {asked.id}: {asked.q}")
+    if not changed.is_harmless and not args.force:
+        print("Er wordt meer verloren dan gewonnen; niet toegevoegd. Voeg --toch toe om het toch te doen.")
+        return 1
+    file = append(app.settings.knowledge or app.settings.home / "knowledge", line)
+    print(f"Toegevoegd aan {file}.")
+    ranking = answer(app.library, question, Asker(app.now().date())).as_json(app.library)
+    print(
+    best = ranking['ranking'][:1] if isinstance(ranking['ranking'], list) else ''
+    print(f"Nu is het antwoord: {ranking['kind']} {best}")
+    )
+    return 0
+
+
+def _question(app: App, typed: str) -> str:
+    if not typed.isdigit():
+        return typed
+    kept = next((q for q in app.open_questions.list() if q.id == int(typed)), None)
+    if kept is None or not kept.text:
+        raise UsageError(f"Vraag {typed} is er niet, of de tekst is niet bewaard. Zie `wegwijzer questions`.")
+    return kept.text
