@@ -82,6 +82,9 @@ LIST_ROLES = (frozenset(CONTACT_ROLES) - {"none", "112", "113", "veilig-thuis", 
     "generalist",
     "specialist",
 }
+EXPECTED_ROLES = frozenset({"school", "cjg", "klantmanager", "swv", "leerplicht", "beleidsambtenaar"})
+"""The roles that the agreements send people to; a list without one of them is not wrong, but worth saying."""
+
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 _LISTS = {"schools", "nicknames", "municipalities", "days"}

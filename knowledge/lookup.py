@@ -1,16 +1,21 @@
 """Look-ups: "nummer cjg regenboog", "wie is onze klantmanager", "wat doet een generalist", "wie zit er op vrijdag".
 
-Recognised by form, so that an ordinary question that happens to name a role stays an ordinary question.
+A look-up is a message of which nothing is left over: every word is a way of asking, a role, a school, a person, a day,
+or the one name that no list knows. A question that happens to name a role says more, and stays an ordinary question.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
-from knowledge.contacts import DAYS, Contact, ContactList, School
+from knowledge.contacts import Contact, ContactList, School
+from knowledge.forms import ORDINARY, Tag
+from knowledge.meanings import is_explained
 from knowledge.roles import Role
-from knowledge.text import fold, words
+from knowledge.tagging import Piece, Tagged, as_typed, own_names, schools_named, tag
+from knowledge.text import words
 
 
 class Wanted(StrEnum):
@@ -20,132 +25,194 @@ class Wanted(StrEnum):
     WHAT = "what"
     DAY = "day"
     NAME = "name"
+    DEPUTY = "deputy"
     SCHOOL = "school"
+    NATIONAL = "national"
+    MEANING = "meaning"
+    MISSING = "missing"
     DOCUMENT = "document"
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """A look-up as it was read; fields that were not named are empty."""
+    """A look-up as it was read; fields that were not named are empty. `maybe` are the schools one name can mean."""
 
     wanted: Wanted
     role: str = ""
+    title: str = ""
     day: str = ""
     schools: Sequence[School] = ()
+    maybe: Sequence[School] = ()
     municipality: str = ""
-    unknown_place: str = ""
+    unknown: str = ""
     people: Sequence[Contact] = ()
 
 
-_NUMBER = (
-    r"(?:telefoonnummer|tel(?:efoon)?nr|telnummer|nummer|nr|tel|telefoon|06|mail(?:adres)?|e ?mail(?:adres)?"
-    r"|contactgegevens|gegevens|adres|bereikbaar|phone number|number|email)"
-)
-_ASKS_WHO = re.compile(
-    r"^(?:(?:wat is|wat s|geef|heb je|mag ik|zoek|stuur|weet je|hebben jullie|ik zoek|ik wil|what is)\b.{0,20}\b)?"
-    rf"(?:het |de |een |t |the )?{_NUMBER}\b"
-    rf"|\b{_NUMBER} (?:van|v|voor|cjg|of)\b"
-    r"|^(?:wie is|wie s|wie zijn|hoe heet|wie hebben wij als|wie hebben we als|wie is dat|who is)\b"
-    r"|^(?:wie zit|wie werkt|wie is er|wie is aanwezig)\b"
-    r"|^(?:hoe bereik|waar bereik|hoe kan ik)\b.{0,30}\b(?:bereiken|bellen|mailen|ik)\b"
-    r"|\b(?:bereikbaar|te bereiken)\b"
-)
-_ASKS_WHAT = re.compile(
-    r"^(?:en )?(?:wat (?:doet|doen|is|zijn|betekent|houdt|kan)|waar is|wat voor (?:iemand|werk)|what does|what is)\b"
-    r"(?! (?:de|het) (?:route|afspraak|verschil|bedoeling|idee))"
-)
-_ASKS_DAY = re.compile(r"\b(?:zit|werkt|aanwezig|bereikbaar|is er|dagen|dag|wanneer)\b")
+_LONGEST = 12  # words: what is longer tells a story
+_SHORT = 5  # words: a role beside a school is enough
 _ASKS_DOCUMENT = re.compile(
-    r"\b(?:toon|stuur|geef|laat|open|download|zie|show|heb je|heeft u)\b.{0,25}"
-    r"\b(stroomschema|placemat|schema|flowchart)\b"
-    r"|^(?:het |de )?(stroomschema|placemat|schema)$"
+    r"^(?:en |kun je |kan je |kunt u |mag ik |ik wil |waar (?:vind ik|is|staat) |heb je |heeft u |"
+    r"(?:toon|stuur|geef|laat|open|download|zie|show)\b )?(?:me |mij |ik |u )?(?:eens |even |graag )?"
+    r"(?:het |de |een |the )?(?:hele |heel )?(stroomschema|placemat|schema|flowchart)"
+    r"(?: (?:eens|even|graag|zien|tonen|sturen|hebben|laten zien|aub|van de route|toegang tot jeugdhulp))*$"
 )
-_UNKNOWN_PLACE = re.compile(r"\b(?:gemeente|woont in|uit|in|van|voor) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)")
-_FILLER = frozenset(
-    "en wat doet doen is zijn een de het t nou eigenlijk precies betekent houdt in voor iemand werk kan waar er van "
-    "jullie jeugd ook alweer zo n dat dan what does do a an the".split()
-)
-_SHORT = 12  # words: what is longer tells a story and is no look-up
+_PLACES = (Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.UNKNOWN)
 
 
-def read_lookup(text: str, contacts: ContactList, roles: Sequence[Role]) -> Lookup | None:
-    """The look-up in a message, or None when it asks something else."""
+def read_lookup(
+    text: str, contacts: ContactList, roles: Sequence[Role], today: date | None = None, before: str = ""
+) -> Lookup | None:
+    """The look-up in a message, or None when it asks something else; `before` is what the same person asked last."""
     tokens = words(text)
-    if not tokens or len(tokens) > _SHORT:
+    if not 0 < len(tokens) <= _LONGEST:
         return None
-    plain = " ".join(tokens)
-    if document := _ASKS_DOCUMENT.search(plain):
-        return Lookup(Wanted.DOCUMENT, role=next(g for g in document.groups() if g))
-    role, named = _role(plain, roles), contacts.mentioned_schools(text)
-    place = contacts.mentioned_municipality(text)
-    day = next((d for d in DAYS if d in tokens or d[:2] + "dag" in tokens), "")
-    people = _named(tokens, contacts)
-    if people and (_ASKS_WHO.search(plain) or _ASKS_DAY.search(plain) or len(tokens) <= 3):
-        return Lookup(Wanted.NAME, people=people)
-    if day and _ASKS_DAY.search(plain) and (role or named or plain.startswith(("wie", "is er", "welke"))):
-        return Lookup(Wanted.DAY, role, day, named, place)
-    asks_who = bool(_ASKS_WHO.search(plain)) or (bool(named) and bool(role) and len(tokens) <= 5)
-    if role and asks_who:
-        return Lookup(
-            Wanted.WHO, role, day, named or _half_named(text, role, contacts, roles), place, _unknown(text, contacts)
-        )
-    if role and _ASKS_WHAT.search(plain) and _is_about_role(plain, role, roles):
-        return Lookup(Wanted.WHAT, role)
-    if named and asks_who:
-        return Lookup(Wanted.SCHOOL, schools=named)
+    if document := _ASKS_DOCUMENT.search(" ".join(tokens)):
+        return Lookup(Wanted.DOCUMENT, role=document[1])
+    tagged = tag(text, contacts, roles, today)
+    if tagged is None:
+        return None
+    tagged = _with_schools(tagged, contacts)
+    base = _base(tagged, contacts, text)
+    found = _decided(tagged, base, len(tokens)) if _is_whole(tagged, text) else None
+    return found or (_followed(tagged, base, read_lookup(before, contacts, roles, today)) if before else None)
+
+
+def _with_schools(tagged: Tagged, contacts: ContactList) -> Tagged:
+    """Unknown words that are half a school's name or a typo in it become that school."""
+    if not tagged.has(Tag.NUMBER, Tag.WHO, Tag.ROLE, Tag.TITLE, Tag.HOST):
+        return tagged
+    return Tagged([_as_school(piece, contacts) if piece.tag is Tag.UNKNOWN else piece for piece in tagged.pieces])
+
+
+def _as_school(piece: Piece, contacts: ContactList) -> Piece:
+    if set(piece.value.split()) & ORDINARY or not contacts.find_schools(piece.value):
+        return piece
+    return Piece(Tag.SCHOOL, piece.value)
+
+
+def _base(tagged: Tagged, contacts: ContactList, text: str) -> Lookup:
+    """Everything a message names, before it is known what it asks."""
+    municipality = tagged.value(Tag.PLACE)
+    named = [schools_named(n, contacts) or contacts.find_schools(n) for n in tagged.values(Tag.SCHOOL)]
+    if municipality:
+        named = [tuple(s for s in found if s.town == municipality) or found for found in named]
+    unknown = tagged.value(Tag.ELSEWHERE) or tagged.value(Tag.UNKNOWN) or tagged.value(Tag.OUTSIDER)
+    role = "school" if tagged.has(Tag.TITLE) else tagged.value(Tag.ROLE)
+    return Lookup(
+        Wanted.WHO,
+        role=role,
+        title=tagged.value(Tag.TITLE),
+        day=tagged.value(Tag.DAY),
+        schools=tuple(dict.fromkeys(found[0] for found in named if len(found) == 1)),
+        maybe=next((found for found in named if len(found) > 1), ()),
+        municipality=municipality,
+        unknown=as_typed(unknown, text),
+        people=_people(tagged.values(Tag.PERSON), role, contacts),
+    )
+
+
+def _people(names: Sequence[str], role: str, contacts: ContactList) -> tuple[Contact, ...]:
+    """Who carries these names: all of them together, else any; in the role that was named, if somebody is."""
+    if not names:
+        return ()
+    own = [(contact, set(own_names(contact))) for contact in contacts.contacts]
+    found = [c for c, has in own if set(names) <= has] or [c for c, has in own if set(names) & has]
+    return tuple([c for c in found if c.role == role] or found)
+
+
+def _is_whole(tagged: Tagged, text: str) -> bool:
+    """Whether at most one name is left that no list knows, where a name can stand."""
+    runs = [n for n, piece in enumerate(tagged.pieces) if piece.tag is Tag.UNKNOWN]
+    if not runs:
+        return True
+    at, pieces = runs[0], tagged.pieces
+    name = pieces[at].value
+    if len(runs) > 1 or set(name.split()) & ORDINARY or any(c.isdigit() for c in name):
+        return False
+    last = at == len(pieces) - 1
+    if tagged.has(Tag.WHAT) and not tagged.has(Tag.NUMBER, Tag.ROLE, Tag.TITLE):
+        return True  # a word whose meaning is asked
+    if tagged.has(Tag.NUMBER):
+        return last or pieces[at + 1].tag is Tag.NUMBER
+    before = pieces[at - 1].value if at else ""
+    return last and (tagged.has(Tag.WHO) or before == "in" or as_typed(name, text)[:1].isupper())
+
+
+def _decided(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
+    """What a message asks for, if it is a look-up at all."""
+    if len({*tagged.values(Tag.ROLE), *(["school"] if base.title else [])}) > 1:
+        return None  # two roles: a question about who does what
+    if tagged.has(Tag.DEPUTY):
+        return replace(base, wanted=Wanted.DEPUTY) if base.people or base.role else None
+    if base.people:
+        return replace(base, wanted=Wanted.NAME) if _is_about_person(tagged, length) else None
+    if tagged.has(Tag.NATIONAL):
+        lines = tagged.only(Tag.NATIONAL, Tag.NUMBER, Tag.WHAT, Tag.WHO)
+        return replace(base, wanted=Wanted.NATIONAL, role=tagged.value(Tag.NATIONAL)) if lines else None
+    if base.day:
+        return replace(base, wanted=Wanted.DAY) if _is_about_day(tagged, base) else None
+    if base.role:
+        return _about_role(tagged, base, length)
+    return _without_role(tagged, base)
+
+
+def _is_about_person(tagged: Tagged, length: int) -> bool:
+    asked = (Tag.NUMBER, Tag.WHO, Tag.DAY, Tag.PRESENT, Tag.WHAT)
+    return tagged.has(*asked) or (length <= 3 and tagged.only(Tag.PERSON, Tag.ROLE, Tag.SCHOOL))
+
+
+def _is_about_day(tagged: Tagged, base: Lookup) -> bool:
+    if not tagged.has(Tag.PRESENT, Tag.WHO, Tag.NUMBER) and "er" not in tagged.values(Tag.FILLER):
+        return False
+    opens = tagged.pieces[0].value.split()[0]
+    return bool(base.role or base.schools) or opens in ("wie", "welke", "is", "zijn", "who")
+
+
+def _about_role(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
+    place = tagged.has(*_PLACES)
+    days = tagged.values(Tag.PRESENT)
+    bare = length <= 2 and tagged.only(Tag.ROLE, Tag.TITLE) and not tagged.has(Tag.FILLER)
+    asked = tagged.has(Tag.WHO, Tag.NUMBER) or (tagged.has(Tag.HOST) and place)
+    if asked or bare or (place and length <= _SHORT) or (days and ("dagen" in days[0] or "wanneer" in days[0])):
+        return base
+    if tagged.only(Tag.WHAT, Tag.ROLE, Tag.TITLE, Tag.PRESENT) and tagged.has(Tag.WHAT):
+        return replace(base, wanted=Wanted.WHAT)
     return None
 
 
-def _role(plain: str, roles: Sequence[Role]) -> str:
-    found = [
-        (len(name), role.id)
-        for role in roles
-        for name in map(fold, role.words)
-        if name != "school" and re.search(rf"\b{re.escape(' '.join(words(name)))}\b", plain)
-    ]
-    return max(found)[1] if found else ""
+def _without_role(tagged: Tagged, base: Lookup) -> Lookup | None:
+    if tagged.has(Tag.SCHOOL):
+        asked = tagged.has(Tag.NUMBER, Tag.WHO, Tag.HOST)
+        return replace(base, wanted=Wanted.SCHOOL) if asked else None
+    if tagged.has(Tag.WHAT) and tagged.only(Tag.WHAT, Tag.UNKNOWN) and is_explained(tagged.value(Tag.UNKNOWN)):
+        return replace(base, wanted=Wanted.MEANING, unknown=tagged.value(Tag.UNKNOWN))
+    if tagged.has(Tag.NUMBER) and tagged.only(Tag.NUMBER, Tag.UNKNOWN, Tag.OUTSIDER, Tag.HOST, Tag.WHAT):
+        return replace(base, wanted=Wanted.MISSING) if base.unknown else None
+    if tagged.has(Tag.OUTSIDER) and tagged.has(Tag.WHO) and tagged.only(Tag.WHO, Tag.OUTSIDER):
+        return replace(base, wanted=Wanted.MISSING)
+    return None
 
 
-def _is_about_role(plain: str, role: str, roles: Sequence[Role]) -> bool:
-    """Whether nothing but the role is asked about: "wat doet het cjg", not "wat doet het cjg bij een wachtlijst"."""
-    names = next(r.words for r in roles if r.id == role)
-    rest = plain
-    for name in sorted(names, key=len, reverse=True):
-        rest = re.sub(rf"\b{re.escape(' '.join(words(name)))}\b", " ", rest)
-    return not set(rest.split()) - _FILLER
+_FOLLOWS = (Tag.ROLE, Tag.TITLE, Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.DAY, Tag.PERSON)
+_CONTINUES = frozenset({Wanted.WHO, Wanted.DAY, Wanted.NAME, Wanted.SCHOOL, Wanted.DEPUTY, Wanted.MISSING})
 
 
-def _named(tokens: Sequence[str], contacts: ContactList) -> tuple[Contact, ...]:
-    """The people of the list whose first or last name is typed; a first name shared by two gives both."""
-    asked = set(tokens)
-    found = []
-    for contact in contacts.contacts:
-        own = [t for t in words(re.sub(r"\(.*?\)", "", contact.name)) if len(t) > 2]
-        if own and own[0] in asked and (len(own) == 1 or len(asked & set(own)) > 1 or _is_first_name(own[0], contacts)):
-            found.append(contact)
-    return tuple(found)
+def _followed(tagged: Tagged, base: Lookup, last: Lookup | None) -> Lookup | None:
+    """A look-up that goes on from the last one: "en de klantmanager?", "en op vrijdag?"."""
+    if last is None or last.wanted not in _CONTINUES:
+        return None
+    if not tagged.has(*_FOLLOWS) or not tagged.only(*_FOLLOWS, Tag.HOST):
+        return None
+    if base.people:
+        return replace(base, wanted=Wanted.NAME)
+    role, day = base.role or last.role, base.day or last.day
+    place = base if tagged.has(*_PLACES) else last
+    wanted = Wanted.DAY if day else Wanted.WHO if role else Wanted.SCHOOL
+    title = base.title if base.role else last.title
+    joined = replace(place, wanted=wanted, role=role, title=title, day=day, people=())
+    return joined if role or day or joined.schools else None
 
 
-def _is_first_name(name: str, contacts: ContactList) -> bool:
-    ordinary = {"team", "mkd", "loket", "balie", "gemeente", "cjg", "school", "jeugd", "zorgteam"}
-    return name not in ordinary and not any(name in words(s.name) for s in contacts.schools)
-
-
-def _half_named(text: str, role: str, contacts: ContactList, roles: Sequence[Role]) -> tuple[School, ...]:
-    """The schools meant by what follows "van", "bij" or the role, with typos."""
-    plain = " ".join(words(text))
-    names = "|".join(re.escape(" ".join(words(n))) for r in roles if r.id == role for n in r.words)
-    match = re.search(
-        rf"\b(?:van|voor|bij|op|{names}) (?:de |het |bs |obs |basisschool |school )*([a-z0-9 ]{{4,}})$", plain
-    )
-    if not match or match[1].split()[0] in {"onze", "mijn", "ons", "school", "jeugd", "deze"}:
-        return ()
-    return contacts.find_schools(match[1])
-
-
-def _unknown(text: str, contacts: ContactList) -> str:
-    """A place named with a capital that is neither a school nor a municipality of the list."""
-    match = _UNKNOWN_PLACE.search(text)
-    if not match or contacts.find_schools(match[1]) or contacts.mentioned_municipality(match[1]):
-        return ""
-    return match[1]
+def names_of(roles: Iterable[Role]) -> dict[str, str]:
+    """The roles' names by id."""
+    return {role.id: role.name for role in roles}

@@ -5,7 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from bot.app import App
-from knowledge.contacts import ContactList, changes, read_contacts, write_contacts
+from knowledge.contacts import EXPECTED_ROLES, ContactList, changes, read_contacts, write_contacts
 from knowledge.content import load_content
 
 
@@ -39,6 +39,8 @@ def contacts_check(app: App, _: Namespace) -> int:
     today = app.now().date()
     stale = [c for c in contacts if c.is_stale(today)]
     print(f"In orde: {len(contacts)} contacten, {len(ContactList(tuple(contacts)).schools)} scholen.")
+    if missing := sorted(EXPECTED_ROLES - {c.role for c in contacts}):
+        print(f"Niemand in de lijst voor: {', '.join(missing)}. Voeg iemand toe, of laat het zo als die rol er niet is.")
     if stale:
         print(f"Langer dan zes maanden niet bevestigd: {', '.join(c.name for c in stale)}.")
     return 0

@@ -36,11 +36,8 @@ def learn(app: App, args: Namespace) -> int:
         return 1
     file = append(app.settings.knowledge or app.settings.home / "knowledge", line)
     print(f"Toegevoegd aan {file}.")
-    ranking = answer(app.library, question, Asker(app.now().date())).as_json(app.library)
-    print(
-    best = ranking['ranking'][:1] if isinstance(ranking['ranking'], list) else ''
-    print(f"Nu is het antwoord: {ranking['kind']} {best}")
-    )
+    found = answer(app.library, question, Asker(app.now().date()))
+    print(f"Nu is het antwoord: {found.kind} {', '.join(p.id for p in found.provisions)}")
     return 0
 
 
