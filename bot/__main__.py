@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bot.settings import SettingsError, load_settings
 
-_ASKING, _CONTENT, _RUNNING = "bot.commands.asking", "bot.commands.content", "bot.commands.running"
+_ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true")
     questions = _add(commands, "questions", f"{_CONTENT}:questions", "wat niet beantwoord kon worden")
     questions.add_argument("--json", action="store_true")
-    learn = _add(questions.add_subparsers(), "learn", "bot.commands.learning:learn", "maakt van een vraag inhoud")
+    learn = _add(questions.add_subparsers(), "learn", "bot.commands.teaching:learn", "maakt van een vraag inhoud")
     learn.add_argument("question", metavar="VRAAG|NUMMER")
     learn.add_argument("provision", metavar="AFSPRAAK|buiten")
     learn.add_argument("--toch", action="store_true", dest="force")

@@ -68,7 +68,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the bot says: Markdown, things to pick, files; `offers` are words one may say next, buttons where there are."""
+    """What the bot says: Markdown, things to pick, files; `offers` are words one may say next."""
 
     text: str
     choices: Sequence[Choice] = ()

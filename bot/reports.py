@@ -75,5 +75,3 @@ def to_pdf(report: Report) -> bytes:
 
 def _plain(markdown: str) -> str:
     return markdown.replace("**", "").replace("`", "")
-
-

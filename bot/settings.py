@@ -26,6 +26,11 @@ class Settings(BaseModel):
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
     administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
 
+    @field_validator("home", "knowledge", mode="before")
+    @classmethod
+    def _home_sign(cls, value: Any) -> Any:
+        return Path(value).expanduser() if value else value
+
     @field_validator("knowledge")
     @classmethod
     def _folder_exists(cls, value: Path | None) -> Path | None:

@@ -24,14 +24,20 @@ class Vault:
 
     @classmethod
     def open(cls, keys: str, home: Path) -> "Vault":
-        """A vault with the given keys; without any, with the key file in the data folder, made when missing."""
+        """A vault with the given keys; without any, with the key file in the data folder, made when missing.
+
+        Raises VaultError when the key file is damaged.
+        """
         if keys:
             return cls(MultiFernet([Fernet(_derive(part.strip())) for part in keys.split(",") if part.strip()]))
         file = home / KEY_FILE
         made = not file.exists()
         if made:
             _make(file)
-        return cls(MultiFernet([Fernet(file.read_bytes().strip())]), made)
+        try:
+            return cls(MultiFernet([Fernet(file.read_bytes().strip())]), made)
+        except ValueError as error:
+            raise VaultError(f"De sleutel in {file} is beschadigd; zet een kopie van {KEY_FILE} terug.") from error
 
     def lock(self, text: str) -> str:
         """The text, unreadable without the key; empty stays empty."""

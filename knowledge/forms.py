@@ -1,4 +1,4 @@
-"""The words of look-ups: how people ask for a number, a person, a day or a meaning. Folded, as `text.words` gives them."""
+"""The words of look-ups: how people ask for a number, a person, a day or a meaning; folded as `text.words` does."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -9,6 +9,7 @@ class Tag(StrEnum):
 
     WHO = "who"
     NUMBER = "number"
+    REACH = "reach"
     WHAT = "what"
     PRESENT = "present"
     DEPUTY = "deputy"
@@ -36,8 +37,11 @@ FORMS: Mapping[Tag, tuple[str, ...]] = {
         "telefoonnummer", "telefoonnummers", "telefoonnr", "telnr", "tel nr", "telnummer", "nummer", "nummers", "nr",
         "tel", "telefoon", "telefoon nummer", "06", "06 nummer", "0 6", "nul zes", "mail", "mailadres", "mail adres",
         "email", "e mail", "emailadres", "e mailadres", "e mail adres", "contactgegevens", "contact gegevens",
-        "phone", "phone number", "number", "email address", "hoe bereik ik", "hoe bereiken we", "hoe bereiken wij",
-        "waar bereik ik", "hoe kan ik bereiken", "bereiken", "te bereiken", "te pakken krijgen", "bereikbaar",
+        "mobiel", "mobiele nummer", "mobiel nummer", "phone", "phone number", "number", "email address",
+    ),
+    Tag.REACH: (
+        "hoe bereik ik", "hoe bereiken we", "hoe bereiken wij", "waar bereik ik", "hoe kan ik", "hoe kunnen we",
+        "hoe kunnen wij", "bereiken", "te bereiken", "te pakken krijgen", "bereikbaar", "how do i reach", "reach",
     ),
     Tag.WHAT: (
         "wat doet", "wat doen", "wat is", "wat zijn", "wat s", "wat betekent", "wat betekenen", "wat houdt", "wat kan",
@@ -65,15 +69,13 @@ FORMS: Mapping[Tag, tuple[str, ...]] = {
         "school", "schooltje", "vaste", "nieuwe", "huidige", "persoon", "medewerker", "bs", "obs", "rkbs", "pcbs",
         "basisschool", "locatie", "team", "jeugd", "mevrouw", "mevr", "meneer", "dhr", "juf", "meester", "collega",
         "stuur me", "stuur mij", "houdt in", "zo n", "please", "a", "an", "the", "of", "for", "at", "to", "my", "our",
-        "do", "does", "you", "your", "have", "can", "get",
+        "do", "does", "you", "your", "have", "can", "get", "nee", "sorry", "bedoel", "bedoelde", "oh",
     ),
     Tag.OUTSIDER: (
-        "huisarts", "huisartsen", "huisartsenpost", "jeugdarts", "schoolarts", "jeugdverpleegkundige", "ggd", "jgz", "ggz",
-        "politie", "wijkagent", "logopedist", "logopedie", "psycholoog", "orthopedagoog", "fysiotherapeut", "tandarts",
-        "kinderarts", "verloskundige", "jeugdbescherming", "jeugdbeschermer", "voogd", "rechtbank", "svb", "uwv",
-        "slachtofferhulp", "inspectie", "onderwijsinspectie", "kinderombudsman", "leerlingenvervoer", "kinderopvang",
-        "schoolbestuur", "bestuur", "wethouder", "burgemeester", "notaris", "advocaat", "taxi", "schoolfotograaf",
-        "concierge", "conciergerie", "administratie", "vertrouwenspersoon", "vertrouwensinspecteur",
+        "huisarts", "huisartsen", "huisartsenpost", "jeugdarts", "schoolarts", "jeugdverpleegkundige", "ggd", "jgz",
+        "ggz", "politie", "wijkagent", "logopedist", "logopedie", "psycholoog", "orthopedagoog", "fysiotherapeut",
+        "tandarts", "kinderarts", "verloskundige", "jeugdbescherming", "jeugdbeschermer", "kinderbescherming",
+        "slachtofferhulp", "onderwijsinspectie", "kinderombudsman", "schoolbestuur", "vertrouwensinspecteur",
     ),
 }  # fmt: skip
 """Phrases by what they are; the longest one that fits counts."""
@@ -99,10 +101,10 @@ ELSEWHERE = (
     "amsterdam", "rotterdam", "den haag", "utrecht", "groningen", "tilburg", "breda", "den bosch", "s hertogenbosch",
     "eindhoven", "helmond", "waalre", "valkenswaard", "oirschot", "reusel", "reusel de mierden", "bergeijk",
     "cranendonck", "heeze", "heeze leende", "geldrop", "geldrop mierlo", "mierlo", "nuenen", "son en breugel", "asten",
-    "someren", "deurne", "laarbeek", "gemert", "gemert bakel", "bladel", "eersel", "veldhoven", "gemeente best",
-    "hilvarenbeek", "goirle", "waalwijk", "oisterwijk", "boxtel", "oss", "uden", "weert", "maastricht", "venlo", "roermond",
-    "nijmegen", "arnhem", "knegsel", "oerle", "zeelst", "meerveldhoven", "duizel", "steensel", "vessem", "hapert",
-    "hoogeloon", "casteren", "netersel", "luyksgestel", "riethoven", "westerhoven", "budel", "leende", "dommelen",
+    "someren", "deurne", "laarbeek", "gemert", "gemert bakel", "bladel", "eersel", "veldhoven", "hilvarenbeek",
+    "goirle", "waalwijk", "oisterwijk", "boxtel", "oss", "uden", "weert", "maastricht", "venlo", "roermond", "nijmegen",
+    "arnhem", "knegsel", "oerle", "zeelst", "meerveldhoven", "duizel", "steensel", "vessem", "hapert", "hoogeloon",
+    "casteren", "netersel", "luyksgestel", "riethoven", "westerhoven", "budel", "leende", "dommelen",
 )  # fmt: skip
 """Places near and well known; those that the list serves are found there first."""
 
@@ -110,13 +112,20 @@ TODAY = {"vandaag": 0, "morgen": 1, "overmorgen": 2, "today": 0, "tomorrow": 1}
 """Days named from today, in days ahead."""
 
 ORDINARY = frozenset(
-    "kind kinderen leerling leerlingen student ouder ouders moeder vader gezin familie klas groep broer zus mdo overleg "
-    "gesprek verslag hulp zorg zorgen plan dossier casus zaak geval vraag vragen mens mensen iemand niemand wie hoe "
-    "waarom wanneer waar afspraak afspraken route schema melding advies crisis vakantie ziekte verzuim wachtlijst "
-    "toestemming privacy avg regie kosten geld school scholen baas verantwoordelijk aanwezig elkaar niet geen wel mij "
-    "moet mogen moeten als om naar zonder met over na tegen door tot vanaf".split()
+    "kind kinderen leerling leerlingen student ouder ouders moeder vader gezin familie klas groep broer zus mdo "
+    "gemeente overleg gesprek verslag hulp zorg zorgen plan dossier casus zaak geval vraag vragen mens mensen iemand "
+    "niemand wie hoe waarom wanneer waar afspraken route schema melding advies crisis vakantie ziekte verzuim regie "
+    "wachtlijst toestemming privacy avg kosten geld school scholen baas verantwoordelijk aanwezig elkaar niet geen wel "
+    "mij moet mogen moeten als om naar zonder met over na tegen door tot vanaf".split()
 )
 """Words that are never the name of a school, a place or a person that is missing in the list."""
+
+
+NAMING = frozenset(
+    "van de het een t voor bij heb je u jij geef me mij wat is aub bs obs basisschool school of the for onze ons mijn "
+    "mevrouw mevr meneer dhr".split()
+)
+"""The fillers that can stand beside a name that no list knows; with other words it is no name."""
 
 
 def forms() -> Iterator[tuple[str, Tag]]:

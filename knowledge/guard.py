@@ -25,10 +25,14 @@ _POSTCODE = re.compile(r"\b[1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2}\b|\b[1-9]\d{3}(?!sa
 _PHONE = re.compile(r"(?<![\w.])(?:\+31|0031|0)[\s\-()]*(?:\d[\s\-()]*){7,8}\d(?!\d)")
 _LONG = re.compile(r"(?<![\w.])\d(?:[\s.\-]?\d){7,11}(?![\w])")
 _MONTH = r"(?:jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*"
-_DATE = re.compile(rf"\b\d{{1,2}}\s?[-/. ]\s?(?:\d{{1,2}}|{_MONTH})\s?[-/. ]\s?(?:19|20)?\d{{2}}\b", re.IGNORECASE)
+_DATE = re.compile(
+    rf"\b\d{{1,2}}\s?[-/. ]\s?(?:\d{{1,2}}|{_MONTH})\s?[-/. ]\s?(?:19|20)?\d{{2}}\b|\b(?:19|20)\d\d-\d\d?-\d\d?\b",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"20\d\d-20\d\d|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d \d{1,2}\.\d\d")  # a school year; a day with a time
 _BORN = re.compile(r"\b(?:geb(?:oren|\.|oortedatum)?|gbd|jarig|birthday|born)\b", re.IGNORECASE)
-_YEAR = re.compile(r"(\d{4}|\d{2})$")
+_YEAR = re.compile(r"^\d{4}|(?:\d{4}|\d{2})$")
+_IBAN = re.compile(r"\bNL\d\d\s?[A-Z]{4}(?:\s?\d){10}\b")
 _STREET = re.compile(
     r"\b[A-Za-zÀ-ÿ'.-]{2,}(?:straat|laan|weg|plein|hof|dreef|pad|singel|kade|dijk|steeg|plantsoen|park)\s+\d{1,4}\s?[a-zA-Z]?\b",
     re.IGNORECASE,
@@ -77,7 +81,12 @@ def mask(text: str, this_year: int) -> str:
 
 
 def _all(text: str, this_year: int) -> Iterator[Found]:
-    for pattern, what in ((_EMAIL, Finding.EMAIL), (_POSTCODE, Finding.POSTCODE), (_STREET, Finding.ADDRESS)):
+    for pattern, what in (
+        (_EMAIL, Finding.EMAIL),
+        (_POSTCODE, Finding.POSTCODE),
+        (_STREET, Finding.ADDRESS),
+        (_IBAN, Finding.NUMBER),
+    ):
         yield from (Found(what, *match.span()) for match in pattern.finditer(text))
     for match in _DATE.finditer(text):
         if _BORN.search(text[: match.end() + 20]) or _is_past_childhood(match.group(), this_year):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from knowledge import national
 from knowledge.contacts import Contact, ContactList
+from knowledge.content import own_documents
+from knowledge.danger import Danger, Level
 from knowledge.library import Library
 from knowledge.lookup import Lookup, Wanted
 from knowledge.meanings import meaning_of
@@ -31,7 +33,9 @@ def look_up(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     """The answer to a look-up; its notes are the sentences to show, its people are who was found."""
     answered = _HANDLERS[lookup.wanted](library, lookup, found)
     topic = "schools" if answered.schools else "document" if lookup.wanted is Wanted.DOCUMENT else "lookup"
-    return replace(answered, topic=topic, confidence=1.0)
+    # A look-up holds names and ways of asking, nothing that could tell of danger; a line for help keeps what was found.
+    asked = answered.asked if lookup.role in _LINES else replace(answered.asked, danger=Danger(Level.NONE))
+    return replace(answered, topic=topic, asked=asked, confidence=1.0)
 
 
 def _who(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
@@ -135,9 +139,9 @@ def _name(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
 def _presence(person: Contact, day: str) -> str:
     if not person.days:
         return render("lookup.days_unknown", name=person.name)
-    days = ", ".join(person.days)
-    there = day in map(fold, person.days)
-    return render("lookup.is_there" if there else "lookup.is_not_there", name=person.name, day=day, days=days)
+    if day in map(fold, person.days):
+        return render("lookup.is_there", name=person.name, day=day)
+    return render("lookup.is_not_there", name=person.name, day=day, days=", ".join(person.days))
 
 
 def _deputy(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
@@ -183,16 +187,20 @@ def _meaning(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     return replace(found, notes=(meaning.means,), provisions=cited)
 
 
-def _missing(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
-    return replace(found, notes=(render("lookup.nobody", name=lookup.unknown), render("lookup.tell_keeper")))
+def _missing(_: Library, lookup: Lookup, found: "Answer") -> "Answer":
+    return replace(found, notes=_nobody(lookup.unknown))
+
+
+def _nobody(name: str) -> tuple[str, str]:
+    return render("lookup.nobody", name=name), render("lookup.tell_keeper")
 
 
 def _document(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     cited = [library.provisions[id] for id in ("UP-P-toeleiding-1", "UP-A-toeleiding-1") if id in library.provisions]
     document = "placemat" if lookup.role == "placemat" else "stroomschema"
-    return replace(
-        found, provisions=cited, notes=(render(f"lookup.{document}"),), route=library.flowchart.whole_route(found.side)
-    )
+    own = any(file.stem.lower().startswith(document) for file in own_documents(library.sources))
+    note = render(f"lookup.{document}_own" if own else f"lookup.{document}")
+    return replace(found, provisions=cited, notes=(note,), route=library.flowchart.whole_route(found.side))
 
 
 def _cite(library: Library, found: "Answer", role: str) -> "Answer":
@@ -207,7 +215,7 @@ def _absent(library: Library, lookup: Lookup, place: str) -> tuple[str, ...]:
     role = library.roles.get(lookup.role)
     name = _TITLE_NAMES.get(lookup.title) or (role.name if role else "")
     if not name:
-        return render("lookup.nobody", name=place), render("lookup.tell_keeper")
+        return _nobody(place)
     missing = (
         render("lookup.not_in_list_place", role=name, place=place) if place else render("lookup.not_in_list", role=name)
     )

@@ -5,13 +5,13 @@ or the one name that no list knows. A question that happens to name a role says 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from knowledge.contacts import Contact, ContactList, School
-from knowledge.forms import ORDINARY, Tag
+from knowledge.forms import NAMING, ORDINARY, Tag
 from knowledge.meanings import is_explained
 from knowledge.roles import Role
 from knowledge.tagging import Piece, Tagged, as_typed, own_names, schools_named, tag
@@ -56,6 +56,7 @@ _ASKS_DOCUMENT = re.compile(
     r"(?:het |de |een |the )?(?:hele |heel )?(stroomschema|placemat|schema|flowchart)"
     r"(?: (?:eens|even|graag|zien|tonen|sturen|hebben|laten zien|aub|van de route|toegang tot jeugdhulp))*$"
 )
+_NUMBER = (Tag.NUMBER, Tag.REACH)
 _PLACES = (Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.UNKNOWN)
 
 
@@ -79,7 +80,7 @@ def read_lookup(
 
 def _with_schools(tagged: Tagged, contacts: ContactList) -> Tagged:
     """Unknown words that are half a school's name or a typo in it become that school."""
-    if not tagged.has(Tag.NUMBER, Tag.WHO, Tag.ROLE, Tag.TITLE, Tag.HOST):
+    if not tagged.has(*_NUMBER, Tag.WHO, Tag.ROLE, Tag.TITLE, Tag.HOST):
         return tagged
     return Tagged([_as_school(piece, contacts) if piece.tag is Tag.UNKNOWN else piece for piece in tagged.pieces])
 
@@ -127,12 +128,12 @@ def _is_whole(tagged: Tagged, text: str) -> bool:
         return True
     at, pieces = runs[0], tagged.pieces
     name = pieces[at].value
+    if tagged.has(Tag.WHAT) and not tagged.has(*_NUMBER, Tag.ROLE, Tag.TITLE):
+        return len(runs) == 1  # a word whose meaning is asked
     if len(runs) > 1 or set(name.split()) & ORDINARY or any(c.isdigit() for c in name):
         return False
     last = at == len(pieces) - 1
-    if tagged.has(Tag.WHAT) and not tagged.has(Tag.NUMBER, Tag.ROLE, Tag.TITLE):
-        return True  # a word whose meaning is asked
-    if tagged.has(Tag.NUMBER):
+    if tagged.has(*_NUMBER):
         return last or pieces[at + 1].tag is Tag.NUMBER
     before = pieces[at - 1].value if at else ""
     return last and (tagged.has(Tag.WHO) or before == "in" or as_typed(name, text)[:1].isupper())
@@ -147,7 +148,7 @@ def _decided(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
     if base.people:
         return replace(base, wanted=Wanted.NAME) if _is_about_person(tagged, length) else None
     if tagged.has(Tag.NATIONAL):
-        lines = tagged.only(Tag.NATIONAL, Tag.NUMBER, Tag.WHAT, Tag.WHO)
+        lines = tagged.only(Tag.NATIONAL, *_NUMBER, Tag.WHAT, Tag.WHO)
         return replace(base, wanted=Wanted.NATIONAL, role=tagged.value(Tag.NATIONAL)) if lines else None
     if base.day:
         return replace(base, wanted=Wanted.DAY) if _is_about_day(tagged, base) else None
@@ -157,12 +158,12 @@ def _decided(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
 
 
 def _is_about_person(tagged: Tagged, length: int) -> bool:
-    asked = (Tag.NUMBER, Tag.WHO, Tag.DAY, Tag.PRESENT, Tag.WHAT)
+    asked = (*_NUMBER, Tag.WHO, Tag.DAY, Tag.PRESENT, Tag.WHAT)
     return tagged.has(*asked) or (length <= 3 and tagged.only(Tag.PERSON, Tag.ROLE, Tag.SCHOOL))
 
 
 def _is_about_day(tagged: Tagged, base: Lookup) -> bool:
-    if not tagged.has(Tag.PRESENT, Tag.WHO, Tag.NUMBER) and "er" not in tagged.values(Tag.FILLER):
+    if not tagged.has(Tag.PRESENT, Tag.WHO, *_NUMBER) and "er" not in tagged.values(Tag.FILLER):
         return False
     opens = tagged.pieces[0].value.split()[0]
     return bool(base.role or base.schools) or opens in ("wie", "welke", "is", "zijn", "who")
@@ -172,7 +173,7 @@ def _about_role(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
     place = tagged.has(*_PLACES)
     days = tagged.values(Tag.PRESENT)
     bare = length <= 2 and tagged.only(Tag.ROLE, Tag.TITLE) and not tagged.has(Tag.FILLER)
-    asked = tagged.has(Tag.WHO, Tag.NUMBER) or (tagged.has(Tag.HOST) and place)
+    asked = tagged.has(Tag.WHO, *_NUMBER) or (tagged.has(Tag.HOST) and place)
     if asked or bare or (place and length <= _SHORT) or (days and ("dagen" in days[0] or "wanneer" in days[0])):
         return base
     if tagged.only(Tag.WHAT, Tag.ROLE, Tag.TITLE, Tag.PRESENT) and tagged.has(Tag.WHAT):
@@ -182,15 +183,20 @@ def _about_role(tagged: Tagged, base: Lookup, length: int) -> Lookup | None:
 
 def _without_role(tagged: Tagged, base: Lookup) -> Lookup | None:
     if tagged.has(Tag.SCHOOL):
-        asked = tagged.has(Tag.NUMBER, Tag.WHO, Tag.HOST)
+        asked = tagged.has(*_NUMBER, Tag.WHO, Tag.HOST)
         return replace(base, wanted=Wanted.SCHOOL) if asked else None
     if tagged.has(Tag.WHAT) and tagged.only(Tag.WHAT, Tag.UNKNOWN) and is_explained(tagged.value(Tag.UNKNOWN)):
         return replace(base, wanted=Wanted.MEANING, unknown=tagged.value(Tag.UNKNOWN))
-    if tagged.has(Tag.NUMBER) and tagged.only(Tag.NUMBER, Tag.UNKNOWN, Tag.OUTSIDER, Tag.HOST, Tag.WHAT):
-        return replace(base, wanted=Wanted.MISSING) if base.unknown else None
-    if tagged.has(Tag.OUTSIDER) and tagged.has(Tag.WHO) and tagged.only(Tag.WHO, Tag.OUTSIDER):
-        return replace(base, wanted=Wanted.MISSING)
-    return None
+    return replace(base, wanted=Wanted.MISSING) if base.unknown and _asks_for_missing(tagged) else None
+
+
+def _asks_for_missing(tagged: Tagged) -> bool:
+    """Whether nothing is asked but the number of somebody that no list knows, or who an outsider is."""
+    if not set(tagged.values(Tag.FILLER)) <= NAMING:
+        return False
+    if tagged.has(Tag.OUTSIDER):
+        return tagged.has(*_NUMBER, Tag.WHO) and tagged.only(*_NUMBER, Tag.WHO, Tag.WHAT, Tag.OUTSIDER)
+    return tagged.has(Tag.NUMBER) and tagged.only(Tag.NUMBER, Tag.WHAT, Tag.UNKNOWN)
 
 
 _FOLLOWS = (Tag.ROLE, Tag.TITLE, Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.DAY, Tag.PERSON)
@@ -211,8 +217,3 @@ def _followed(tagged: Tagged, base: Lookup, last: Lookup | None) -> Lookup | Non
     title = base.title if base.role else last.title
     joined = replace(place, wanted=wanted, role=role, title=title, day=day, people=())
     return joined if role or day or joined.schools else None
-
-
-def names_of(roles: Iterable[Role]) -> dict[str, str]:
-    """The roles' names by id."""
-    return {role.id: role.name for role in roles}

@@ -1,4 +1,4 @@
-"""What the words and letters of the field mean (words.yaml): MDO, OPP, oza. Read only when somebody asks for a meaning."""
+"""What the words and letters of the field mean (words.yaml): MDO, OPP, oza. Read only when a meaning is asked."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""What each piece of a short message is to a look-up: a role, a school, a person, a day, a way of asking, or unknown."""
+"""What each piece of a short message is to a look-up: a role, a school, a person, a day, a way of asking, unknown."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,11 @@ from knowledge.roles import Role
 from knowledge.text import fold, sound, words
 
 _UNKNOWN_MOST = 3  # words: more than this that no list knows, and it is a story
-_REPAIRED, _LONG = 5, 8  # letters from which a word is repaired in one place, and in two
+_REPAIRED, _LONG = 5, 8  # letters from which a word is repaired in one place, and in two; only to longer ones
+_NAMES = frozenset(
+    {Tag.NUMBER, Tag.ROLE, Tag.TITLE, Tag.NATIONAL, Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.PERSON, Tag.DAY}
+)
+"""What a misspelt word can be: a name, not the words around it, which are near to too many others."""
 _DAY_ENDINGS = ("", "s", "en", "ochtend", "morgen", "middag", "avond")
 _LETTERS = re.compile(r"[^\W\d_][\w'’-]*")
 
@@ -55,6 +59,7 @@ class Lexicon:
 
     phrases: Mapping[tuple[str, ...], Piece]
     known: frozenset[str]
+    mendable: Sequence[str]
     longest: int
 
     def pieces(self, tokens: Sequence[str]) -> Iterator[Piece]:
@@ -70,19 +75,16 @@ class Lexicon:
         """The word of the lexicon that a misspelt word must be, or the word itself."""
         if word in self.known or word in ORDINARY or len(word) < _REPAIRED or word.isdigit():
             return word
-        return self._by_ear(word) or self._nearest(word) or word
-
-    def _by_ear(self, word: str) -> str:
-        return next((k for k in sorted(self.known) if len(k) >= _REPAIRED and sound(k) == sound(word)), "")
+        return self._nearest(word) or word
 
     def _nearest(self, word: str) -> str:
         from rapidfuzz.distance import OSA  # only when a word is unknown; start-up counts
-        from rapidfuzz.process import extractOne
 
-        edits = 2 if len(word) >= _LONG else 1
-        close = sorted(k for k in self.known if len(k) >= _REPAIRED - 1 and k[0] == word[0])
-        found = extractOne(word, close, scorer=OSA.distance, score_cutoff=edits)
-        return str(found[0]) if found else ""
+        def distance(known: str) -> int:
+            return min(OSA.distance(word, known), OSA.distance(sound(word), sound(known)))
+
+        nearest = min((k for k in self.mendable if k[0] == word[0]), key=distance, default="")
+        return nearest if nearest and distance(nearest) <= (2 if len(word) >= _LONG else 1) else ""
 
 
 def tag(text: str, contacts: ContactList, roles: Iterable[Role], today: date | None = None) -> Tagged | None:
@@ -138,7 +140,8 @@ def _lexicon(
         for name in own_names(contact):
             phrases.setdefault((name,), Piece(Tag.PERSON, name))
     known = frozenset(word for key in phrases for word in key)
-    return Lexicon(phrases, known, max(map(len, phrases)))
+    mendable = {word for key, piece in phrases.items() if piece.tag in _NAMES for word in key if len(word) > _REPAIRED}
+    return Lexicon(phrases, known, sorted(mendable), max(map(len, phrases)))
 
 
 def _phrases(
@@ -146,7 +149,8 @@ def _phrases(
 ) -> Iterator[tuple[str, Piece]]:
     """Phrase and piece, the more particular ones later."""
     for place in ELSEWHERE:
-        yield place, Piece(Tag.ELSEWHERE, place.removeprefix("gemeente "))
+        for form in (place, f"gemeente {place}"):
+            yield form, Piece(Tag.ELSEWHERE, place)
     for phrase, kind in forms():
         yield phrase, Piece(kind, phrase)
     for role, names in roles:
@@ -171,8 +175,9 @@ def _days(today: date | None) -> Iterator[tuple[str, Piece]]:
         for ending in _DAY_ENDINGS:
             yield day + ending, Piece(Tag.DAY, day)
         yield f"op {day[:2]}", Piece(Tag.DAY, day)
-    for word, ahead in TODAY.items() if today else ():
-        yield word, Piece(Tag.DAY, DAYS[(today.weekday() + ahead) % len(DAYS)])
+    if today is not None:
+        for word, ahead in TODAY.items():
+            yield word, Piece(Tag.DAY, DAYS[(today.weekday() + ahead) % len(DAYS)])
 
 
 _FILLERS = frozenset(phrase for phrase, kind in forms() if kind is Tag.FILLER)

@@ -73,20 +73,25 @@ class Concepts:
     single: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     phrases: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    open_phrases: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     longest: int = 1
 
     @classmethod
     def from_groups(cls, groups: Mapping[str, Iterable[str]]) -> "Concepts":
-        """Groups of variants; a variant is a word, a word with * for any ending, or a phrase."""
+        """Groups of variants; a variant is a word or a phrase, with * for any ending of its last word."""
         single: dict[str, set[str]] = {}
         prefixes: dict[str, set[str]] = {}
         phrases: dict[tuple[str, ...], set[str]] = {}
+        open_phrases: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for name, variants in groups.items():
             for variant in variants:
                 parts = tuple(words(variant))
-                if len(parts) > 1:
+                is_open = variant.rstrip().endswith("*")
+                if len(parts) > 1 and is_open:
+                    open_phrases.setdefault(parts[:-1], set()).add((parts[-1], name))
+                elif len(parts) > 1:
                     phrases.setdefault(parts, set()).add(name)
-                elif parts and variant.rstrip().endswith("*"):
+                elif parts and is_open:
                     prefixes.setdefault(parts[0], set()).add(name)
                 elif parts:
                     single.setdefault(parts[0], set()).add(name)
@@ -94,7 +99,8 @@ class Concepts:
             {k: tuple(sorted(v)) for k, v in single.items()},
             {k: tuple(sorted(v)) for k, v in prefixes.items()},
             {k: tuple(sorted(v)) for k, v in phrases.items()},
-            max((len(k) for k in phrases), default=1),
+            {k: tuple(sorted(v)) for k, v in open_phrases.items()},
+            max((len(k) for k in (*phrases, *((*begin, "") for begin in open_phrases))), default=1),
         )
 
     def of(self, tokens: Sequence[str]) -> Iterator[str]:
@@ -104,7 +110,9 @@ class Concepts:
             for end in range(3, len(word) + 1):
                 yield from self.prefixes.get(word[:end], ())
             for length in range(2, min(self.longest, len(tokens) - start) + 1):
-                yield from self.phrases.get(tuple(tokens[start : start + length]), ())
+                *begin, last = tokens[start : start + length]
+                yield from self.phrases.get((*begin, last), ())
+                yield from (name for piece, name in self.open_phrases.get(tuple(begin), ()) if last.startswith(piece))
 
 
 def pieces(word: str, size: int = 4) -> list[str]:

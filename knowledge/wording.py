@@ -10,6 +10,7 @@ from knowledge.contacts import Contact
 from knowledge.danger import Level
 from knowledge.library import Library
 from knowledge.provisions import Provision
+from knowledge.text import MAX_CHARACTERS
 from knowledge.vocabulary import Kind, Side
 from knowledge.wishes import suggest_command
 from prompts import render
@@ -48,6 +49,8 @@ def say(library: Library, found: Answer, asker: Asker) -> str:
         case _:
             parts = list(_lookup(library, found, asker.today) if found.topic else _parts(library, found, asker))
     opening = [render("answer.safety")] if found.asked.danger.level is Level.POSSIBLE and found.kind != "crisis" else []
+    if len(found.asked.text) > MAX_CHARACTERS:
+        opening.append(render("talk.too_long"))
     if found.findings:
         opening.append(render("answer.personal_data", what=" en ".join(f.value for f in found.findings)))
     return "\n\n".join([*opening, *filter(None, parts)])

@@ -57,7 +57,7 @@ class Calendar:
         object.__setattr__(self, "_free", free)
 
     def moment(self, wall: datetime) -> datetime:
-        """The moment (UTC) of a wall time. An hour that comes twice counts once, the first; one that is skipped, an hour on."""
+        """The moment (UTC) of a wall time: the first of an hour that comes twice; an hour on for one that is skipped."""
         return wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
     def wall(self, moment: datetime) -> datetime:
@@ -81,7 +81,7 @@ class Calendar:
         return any(year.first <= day <= year.last for year in self.years)
 
     def add_working_days(self, day: date, count: int) -> date:
-        """The `count`th working day after `day`, or before it when negative; holidays of schools count as working days."""
+        """The `count`th working day after `day`, or before it when negative; school holidays are working days here."""
         step = _DAY if count > 0 else -_DAY
         for _ in range(abs(count)):
             day += step
@@ -97,7 +97,7 @@ class Calendar:
     def fit(self, wall: datetime, latest: datetime | None = None, school: bool = True) -> datetime:
         """A wall time at which a reminder may come: `wall`, else the next working morning, or the one before it.
 
-        The one before is taken when `wall` or the next comes after `latest`. With `school` school holidays are no working days.
+        The one before is taken when `wall` or the next comes after `latest`. With `school`, school holidays are out.
         """
         works = self.is_school_day if school else self.is_working_day
         open_now = works(wall.date()) and self.quiet.allow(wall.time())

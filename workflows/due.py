@@ -1,4 +1,4 @@
-"""What is due when: from the facts of a meeting, an action or a case, and the rules, to reminders with their wall time."""
+"""What is due when: from facts (a meeting, an action, a case) and rules to reminders with their wall time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,9 +18,10 @@ class Subject:
     """What reminders are about, as plain facts.
 
     `anchors`: the dates the rules hang on, wall time without zone (a date when no hour is known).
-    `people`: the person's key ("slack:U1") by what they are here; `shown` how they are named in a channel (mention or role).
-    `channel`: the key of the channel ("slack:C1"), empty for direct messages. `met`: facts that make a reminder needless.
-    `free_in_holidays` is false when who is addressed works while schools are closed.
+    `people`: the person's key ("slack:U1") by what they are here; `shown` how they are named (mention or role).
+    `channel`: the key of the channel ("slack:C1"), empty for direct messages. `met`: facts that make a reminder
+    needless. `free_in_holidays` is false when who is addressed works while schools are closed. `words` are for a direct
+    message only; `summary` (references, owners, dates) may stand in a channel.
     """
 
     about: About
@@ -32,6 +33,8 @@ class Subject:
     met: frozenset[str] = frozenset()
     open: bool = True
     free_in_holidays: bool = True
+    words: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,14 @@ def occurrences(
     return sorted(found, key=lambda item: (item.at, item.key))
 
 
-def still_needed(rule: Rule | None, subject: Subject | None) -> bool:
-    """Whether a reminder that is about to go out still has a reason."""
-    return rule is not None and subject is not None and subject.open and rule.unless not in subject.met
+def still_due(rule: Rule, step: int, nominal: date, subject: Subject, calendar: Calendar) -> bool:
+    """Whether a reminder that is about to go out still has its reason: nothing settled and no date moved since."""
+    if not subject.open or rule.unless in subject.met or rule.anchor not in subject.anchors:
+        return False
+    if step >= len(rule.steps):
+        return False
+    days = _anchor_days(rule, _day(subject.anchors[rule.anchor]), nominal - timedelta(days=min(rule.offset.days, 0)))
+    return any(nominal == _nominal(rule, step, day, calendar) for day in days)
 
 
 def addressee(rule: Rule, step: int, subject: Subject) -> Addressee:
@@ -98,11 +106,16 @@ def _of_rule(rule: Rule, subject: Subject, calendar: Calendar, until: datetime) 
     anchor = subject.anchors[rule.anchor]
     last = calendar.wall(until).date() + timedelta(days=1)
     for day in _anchor_days(rule, _day(anchor), last):
-        first = _on_weekday(rule.offset.from_day(day, calendar), rule.weekday)
         latest = _latest(rule.offset, anchor, day)
-        for step, (after, _) in enumerate(rule.steps):
-            nominal = first if after is None else after.from_day(first, calendar)
+        for step in range(len(rule.steps)):
+            nominal = _nominal(rule, step, day, calendar)
             yield _occurrence(rule, step, subject, calendar, nominal, latest if step == 0 else None)
+
+
+def _nominal(rule: Rule, step: int, day: date, calendar: Calendar) -> date:
+    first = _on_weekday(rule.offset.from_day(day, calendar), rule.weekday)
+    after = rule.steps[step][0]
+    return first if after is None else after.from_day(first, calendar)
 
 
 def _anchor_days(rule: Rule, day: date, last: date) -> Iterator[date]:

@@ -46,9 +46,8 @@ class Offset:
         return self.count * {"dagen": 1, "werkdagen": 1.4, "weken": 7, "maanden": 30.4}[self.unit]
 
     def __str__(self) -> str:
-        if abs(self.count) == 1:
-            return f"{self.count} {dict(map(reversed, _UNITS.items()))[self.unit]}"  # type: ignore[arg-type]
-        return f"{self.count} {self.unit}"
+        one = next(single for single, several in _UNITS.items() if several == self.unit)
+        return f"{self.count} {one if abs(self.count) == 1 else self.unit}"
 
 
 def _schema(_: Any, __: Any) -> core_schema.CoreSchema:

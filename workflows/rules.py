@@ -1,8 +1,10 @@
 """The reminder rules as data: what to remind of, when, whom, and what a click does. Read from reminders.yaml."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Set
 from datetime import time
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.provisions import Words
+from prompts import blanks
 from workflows.calendar import QuietHours
 from workflows.offsets import Offset, OffsetField
 
@@ -27,7 +30,7 @@ ANCHORS: Mapping[str, frozenset[str]] = {
 }
 """What a rule can be about, and the dates it can hang on."""
 
-BLANKS = frozenset({"ref", "who", "date", "time", "words", "subject"})
+BLANKS = frozenset({"ref", "who", "date", "time", "words", "subject", "summary"})
 """The blanks a reminder's sentence may have."""
 
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag")
@@ -79,10 +82,11 @@ class Rule(_Strict):
     clicks: dict[Click, Effect]
     provisions: list[Words] = []
     timing: Words = DEFAULT
+    say: str = ""
 
     @property
     def steps(self) -> tuple[tuple[Offset | None, Addressee], ...]:
-        """Every time it comes: first to whom it is for, then up the escalation; how long after the first, and to whom."""
+        """Every time it comes, first and up the escalation: how long after the first, and to whom."""
         return ((None, self.to), *((step.after, step.to) for step in self.escalation))
 
 
@@ -116,8 +120,14 @@ class Rules(Frame):
 SHIPPED = Path(__file__).parent / "reminders.yaml"
 
 
-def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, Set[str]]) -> Rules:
-    """The rules. `sentences` holds the blanks of each sentence a rule can say, by name.
+def shipped_sentences() -> dict[str, str]:
+    """The sentence of each shipped rule, from prompts/reminders.toml; a rule's own `say` goes before it."""
+    text = files("prompts").joinpath("reminders.toml").read_text(encoding="utf-8")
+    return {key: str(value).strip() for key, value in tomllib.loads(text).items()}
+
+
+def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, str]) -> Rules:
+    """The rules, each with what it says: its own `say`, or the sentence under its id.
 
     Raises ContentError with all faults: wrong fields, unknown dates, provisions or sentences, hours in the night.
     """
@@ -133,12 +143,14 @@ def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, Set[str
         faults.append(Fault(file.name, f"regel '{id}'", "komt twee keer voor; geef elke regel een eigen id"))
     if faults:
         raise ContentError(faults)
-    return Rules.model_validate({**content, "rules": items})
+    rules = Rules.model_validate({**content, "rules": items})
+    said = [rule.model_copy(update={"say": rule.say or sentences[rule.id]}) for rule in rules.rules]
+    return rules.model_copy(update={"rules": said})
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
     if not isinstance(content, dict):
@@ -157,7 +169,7 @@ def _frame(name: str, content: Mapping[str, Any]) -> tuple[list[Fault], Frame]:
 
 
 def _check(
-    name: str, item: Any, number: int, provisions: Set[str], sentences: Mapping[str, Set[str]], quiet: QuietHours
+    name: str, item: Any, number: int, provisions: Set[str], sentences: Mapping[str, str], quiet: QuietHours
 ) -> list[Fault]:
     place = f"regel '{item['id']}'" if isinstance(item, dict) and item.get("id") else f"regel {number}"
     try:
@@ -170,7 +182,8 @@ def _check(
 
 def _when(rule: Rule, quiet: QuietHours) -> Iterator[str]:
     if rule.anchor not in ANCHORS[rule.about]:
-        yield f"anchor '{rule.anchor}' bestaat niet bij '{rule.about}'. Kies uit: {', '.join(sorted(ANCHORS[rule.about]))}"
+        known = ", ".join(sorted(ANCHORS[rule.about]))
+        yield f"anchor '{rule.anchor}' bestaat niet bij '{rule.about}'. Kies uit: {known}"
     if _NIGHT[0] <= rule.hour < _NIGHT[1]:
         yield f"hour {rule.hour:%H:%M} valt in het uur dat bij de wintertijd twee keer komt; kies een ander uur"
     elif not quiet.allow(rule.hour):
@@ -204,9 +217,9 @@ def _basis(rule: Rule, provisions: Set[str]) -> Iterator[str]:
         yield f"timing '{rule.timing}' is geen afspraak; schrijf een id van een afspraak, of '{DEFAULT}'"
 
 
-def _words(rule: Rule, sentences: Mapping[str, Set[str]]) -> Iterator[str]:
-    blanks = sentences.get(rule.id)
-    if blanks is None:
-        yield f"heeft geen zin; zet in prompts/reminders.toml een regel {rule.id} = \"…\""
-    elif wrong := blanks - BLANKS:
+def _words(rule: Rule, sentences: Mapping[str, str]) -> Iterator[str]:
+    sentence = rule.say or sentences.get(rule.id)
+    if sentence is None:
+        yield "zegt niets: geef een zin bij say"
+    elif wrong := blanks(sentence) - BLANKS:
         yield f"de zin heeft onbekende plekken: {', '.join(sorted(wrong))}. Kies uit: {', '.join(sorted(BLANKS))}"

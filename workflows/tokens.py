@@ -1,18 +1,16 @@
 """Dutch as typed into tokens: where each word stands, and which weekday, month, number, unit or time it is.
 
-Spelling is forgiven here. What a row of tokens means on a given day is for `days` and `clock`.
+`spelling` forgives slips; what a row of tokens means on a given day is for `days` and `clock`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import OSA
-
-from knowledge.text import fold, sound
 from workflows import lexicon
+from workflows.neighbours import settled
+from workflows.spelling import folded, word_tags
 
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _ABBREVIATED = "|".join(sorted(lexicon.DOTTED, key=len, reverse=True))
@@ -24,12 +22,14 @@ _SHAPES = re.compile(
   | (?P<dmy>(?<![\w-])[0-9]{{1,2}}(?P<sep>[-/.])[0-9]{{1,2}}(?P=sep)['’‘]?(?:[0-9]{{4}}|[0-9]{{2}})(?![\w-]))
   | (?P<compound>(?<![\w-])[0-9]+(?:-[0-9]+)*-[^\W\d_]\w*(?:-\w+)*)
   | (?P<dm>(?<![\w.,:/-])[0-9]{{1,2}}[-/][0-9]{{1,2}}(?![\w/:]|[-.,][0-9]|-))
-  | (?P<clock>(?<![\w.,:])[0-9]{{1,2}}[:.][0-9]{{2}}(?::[0-9]{{2}})?(?![0-9])|(?<=[0-9])T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?)
+  | (?P<clock>(?<![\w.,:])[0-9]{{1,2}}[:.][0-9]{{2}}(?::[0-9]{{2}})?(?![0-9])
+             |(?<=[0-9])T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?)
+  | (?P<decimal>[0-9]+,[0-9]+)
   | (?P<year>['’‘][0-9]{{2}}(?!\w))
   | (?P<glued>[0-9]+[^\W\d_]+(?:[0-9]{{1,2}}(?!\w))?)
   | (?P<number>[0-9]+)
   | (?P<dotted>(?i:{_ABBREVIATED})\.(?=\s|$|[,;:)]))
-  | (?P<initials>(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[tvs]/[md]\b)
+  | (?P<initials>(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[A-Z]\.(?=\ (?:[A-Z]|de|den|der|van|ten|ter|el)\b)|[tvs]/[md]\b)
   | (?P<word>['’‘]?[^\W\d_](?:\w|['’‘](?=\w)|-(?=\w))*)
   | (?P<other>\S)
     """,
@@ -58,20 +58,19 @@ def clean(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of a cleaned text, words whose meaning hangs on their neighbours settled."""
-    found = [
-        Token(m.group(), m.start(), m.end(), m.lastgroup or "", _tags(m)) for m in _SHAPES.finditer(text) if m.group()
-    ]
-    return [_settled(found, i) for i in range(len(found))]
+    found = [_token(match) for match in _SHAPES.finditer(text)]
+    return [replace(token, tags=_in_context(found, i)) for i, token in enumerate(found)]
 
 
-def folded(text: str) -> str:
-    """A word in lower case without accents and apostrophes: VÓÓR → voor, 's → s."""
-    return re.sub(r"['‘’\s]", "", fold(text).lower())
+def _token(match: re.Match[str]) -> Token:
+    kind = next(name for name in _KINDS if match.group(name))
+    return Token(match.group(), match.start(), match.end(), kind, _KINDS[kind](match.group()))
 
 
-def _tags(match: re.Match[str]) -> tuple[str, ...]:
-    kind = next(k for k in _KINDS if match.group(k))
-    return _KINDS[kind](match.group())
+def _in_context(tokens: list[Token], i: int) -> tuple[str, ...]:
+    before = [tag for token in tokens[max(0, i - 3) : i] for tag in token.tags]
+    after = [tag for token in tokens[i + 1 : i + 4] for tag in token.tags]
+    return settled(tokens[i].text, tokens[i].tags, before, after)
 
 
 def _plain(text: str) -> tuple[str, ...]:
@@ -94,7 +93,7 @@ def _dm(text: str) -> tuple[str, ...]:
 
 
 def _compound(text: str) -> tuple[str, ...]:
-    """"1-dec-2026" is a date, "1-juli-overleg" a word."""
+    """Read "1-dec-2026" is a date, "1-juli-overleg" a word."""
     parts = text.split("-")
     month = lexicon.MONTHS.get(folded(parts[1])) if len(parts) > 1 else None
     if month and (len(parts) == 2 or (len(parts) == 3 and parts[2].isascii() and parts[2].isdigit())):
@@ -107,6 +106,10 @@ def _clock(text: str) -> tuple[str, ...]:
     hour, minute = _DIGITS.findall(text)[:2]
     both = "." in text and int(hour) <= 24 and 1 <= int(minute) <= 12 and int(hour) > 0
     return (f"{'X' if both else 'T'}{hour}:{minute}",)
+
+
+def _decimal(_: str) -> tuple[str, ...]:
+    return ("DEC",)
 
 
 def _year(text: str) -> tuple[str, ...]:
@@ -127,123 +130,31 @@ def _glued(text: str) -> tuple[str, ...]:
         return (word or "?",)
     if parts[2] in lexicon.ORDINAL_ENDINGS:
         return (f"O{int(parts[1])}",)
-    tags = word_tags(parts[2])
+    tags = tuple(t.lstrip("~") for t in word_tags(parts[2]))
     return (f"N{int(parts[1])}", *tags) if tags[0][0] in "UM" or parts[2] in ("am", "pm") else (word,)
 
 
 def _word(text: str) -> tuple[str, ...]:
     word = folded(text)
+    if word == "een" and "é" in text.lower():
+        return ("N1",)
     if "-" in word:
-        parts = [word_tags(p) for p in word.split("-") if p]
+        parts = [tuple(t.lstrip("~") for t in word_tags(p)) for p in word.split("-") if p]
         if parts and all(p[0][0].isupper() for p in parts):
             return tuple(tag for p in parts for tag in ("-", *p))[1:]
     return word_tags(word) if word else ("?",)
 
 
-_KINDS = {
-    "link": lambda text: (re.sub(r"\s", "", text.lower()),),
-    "mention": lambda _: ("@",),
-    "iso": _iso, "dmy": _dmy, "compound": _compound, "dm": _dm, "clock": _clock, "year": _year,
-    "glued": _glued, "number": _number, "dotted": _word, "initials": lambda text: word_tags(folded(text).replace(".", "")),
+def _initials(text: str) -> tuple[str, ...]:
+    return word_tags(re.sub("[./]", "", folded(text)))
+
+
+def _mention(_: str) -> tuple[str, ...]:
+    return ("@",)
+
+
+_KINDS: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "link": _plain, "mention": _mention, "iso": _iso, "dmy": _dmy, "compound": _compound, "dm": _dm, "clock": _clock,
+    "decimal": _decimal, "year": _year, "glued": _glued, "number": _number, "dotted": _word, "initials": _initials,
     "word": _word, "other": _plain,
 }  # fmt: skip
-
-
-@lru_cache(maxsize=20_000)
-def word_tags(word: str) -> tuple[str, ...]:
-    """The tags of a folded word; the word itself when it means no day, time or number."""
-    word = word.strip(".")
-    if known := lexicon.WORDS.get(word):
-        return tuple(known.split())
-    for part, name in lexicon.PARTS.items():
-        if word.endswith(part) and (day := _day_tag(word.removesuffix(part).rstrip("-"))):
-            return (day, f"P{name}")
-    if word.startswith("half") and (rest := lexicon.WORDS.get(word[4:], "")).startswith("N"):
-        return ("half", rest)
-    return ((_day_tag(word) or _meant(word) or word) or "?",)
-
-
-def _day_tag(word: str) -> str | None:
-    """The tag of a weekday, of vandaag, morgen or overmorgen, typed well or nearly so."""
-    known = lexicon.WORDS.get(word, "")
-    if known.startswith("WD") or word in lexicon.NEAR_DAYS:
-        return known or word
-    guess = _meant(word, lexicon.FORGIVEN_DAYS)
-    return guess if guess and (guess.startswith("WD") or guess in lexicon.NEAR_DAYS) else None
-
-
-@lru_cache(maxsize=20_000)
-def _meant(word: str, choices: frozenset[str] = lexicon.FORGIVEN) -> str | None:
-    """The tag of the one word this is a slip of the finger or the ear for, if there is one."""
-    if len(word) < 5 or word in lexicon.NO_SLIPS:
-        return None
-    heard = sound(word)
-    near = sorted((_distance(word, heard, choice), choice) for choice in choices)
-    if near[0][0] > (1 if len(word) < 7 else 2) or (len(near) > 1 and near[0][0] == near[1][0]):
-        return None
-    choice = near[0][1]
-    return lexicon.WORDS.get(choice, choice)
-
-
-def _distance(word: str, heard: str, choice: str) -> int:
-    if heard == sound(choice):
-        return 0
-    return OSA.distance(word, choice, score_cutoff=2) if word[0] == choice[0] else 9
-
-
-def _settled(tokens: list[Token], i: int) -> Token:
-    """The token with its meaning settled by its neighbours: "zo" is mostly not Sunday, "Jan" not January."""
-    token = tokens[i]
-    before = [t for other in tokens[max(0, i - 3) : i] for t in other.tags]
-    after = [t for other in tokens[i + 1 : i + 4] for t in other.tags]
-    tag = token.tags[0]
-    if tag.startswith("?"):
-        tags = (tag[1:],) if _is_day(token, before, after) else (folded(token.text),)
-    elif tag.startswith("X"):
-        tags = (_dotted_pair(tag, before, after),)
-    elif tag.startswith("DT_") and (after[:1] and after[0][0] in "UM" or before[-1:] and before[-1] in lexicon.COUNTED):
-        _, month, day = tag.split("-")
-        tags = (f"N{day}", "-", f"N{month}")
-    elif tag.startswith("N") and len(token.tags) == 1 and before[-1:] and before[-1] in lexicon.COUNTED:
-        tags = (token.text.lower(),)
-    else:
-        return token
-    return Token(token.text, token.start, token.end, token.kind, tags)
-
-
-def _is_day(token: Token, before: list[str], after: list[str]) -> bool:
-    """Whether a word that can be a short weekday or month (zo, ma, vrij, jan, mei) is one here."""
-    meant, last, nxt = token.tags[0][1:], before[-1] if before else "", after[0] if after else ""
-    if meant.startswith("MO"):
-        return last[:1] in ("N", "O") and last[1:].isdigit() and int(last[1:]) <= 31
-    if last in lexicon.NOT_BEFORE_DAY or nxt in lexicon.NOT_AFTER_DAY:
-        return False
-    dated = nxt[:1] in ("T", "X", "O", "P") or nxt.startswith("DT") or nxt in ("as", "aanstaande", "over", "om")
-    dated = dated or (nxt[:1] == "N" and bool(after[1:]) and after[1][:1] in ("M", "U"))
-    joined = last in ("of", "en", "/", "-") and len(before) > 1 and before[-2].lstrip("?").startswith("WD")
-    joined = joined or (nxt in ("of", "en", "/", "-") and len(after) > 1 and after[1].lstrip("?").startswith("WD"))
-    alone = not before and not after
-    closing = not after or (nxt in ",.;!?)" and folded(token.text) != "zo")
-    usual = folded(token.text) in lexicon.USUAL_DAYS
-    final = closing and folded(token.text) != "zo" and token.text.islower()
-    return dated or joined or alone or usual or final or last in lexicon.BEFORE_DAY
-
-
-def _dotted_pair(tag: str, before: list[str], after: list[str]) -> str:
-    """1.12 is a time beside a day, after "om" or before "uur", a date after "op"; else nobody knows: "?"."""
-    hour, minute = tag[1:].split(":")
-    near = before[-2:] + after[:2]
-    if "Uuur" in after[:1] or set(before[-1:]) & {"om", "rond", "vanaf"} or any(_names_day(t) for t in near):
-        return f"T{hour}:{minute}"
-    if set(before[-1:]) & {"op", "uiterlijk", "per", "datum", "deadline"}:
-        return f"DT_-{int(minute)}-{int(hour)}"
-    return "UNSURE"
-
-
-def _names_day(tag: str) -> bool:
-    return tag[:2] in ("WD", "MO", "DT") or tag[:1] == "P" or tag in lexicon.NEAR_DAYS or tag.startswith("N20")
-
-
-def folded_words(tokens: list[Token]) -> Iterator[str]:
-    """The folded words of tokens, in order."""
-    yield from (folded(t.text) for t in tokens)

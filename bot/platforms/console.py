@@ -65,7 +65,7 @@ class Console:
     def to_incoming(self, line: str) -> Incoming:
         """A typed line as a message; a number picks from the choices shown last."""
         text = line.strip()
-        if text.isdigit() and 1 <= int(text) <= len(self._choices):
+        if text.isdecimal() and 1 <= int(text) <= len(self._choices):
             text = self._choices[int(text) - 1].value
         return Incoming(self._person, text, self._now(), conversation=f"terminal:{self._person.id}")
 

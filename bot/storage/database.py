@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
 # Names for every constraint from day one: SQLite cannot drop what has no name (Alembic, batch mode).
@@ -18,7 +18,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest migration; a test holds it against the migrations folder."""
 
 _WAIT_SECONDS = 10
@@ -32,7 +32,12 @@ class Database:
     """An open database. `write()` and `read()` give a session; a write commits when its block ends without error."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError as error:
+            raise StorageError(
+                "WEGWIJZER_DATABASE_URL is geen adres van een database; schrijf bijvoorbeeld sqlite:////pad/bestand.db"
+            ) from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -45,9 +50,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the right to write from its first statement, so that what it reads stays true."""
-        with _explained(), self.engine.connect().execution_options(write=True) as connection:
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                yield session
+        with (
+            _explained(),
+            self.engine.connect().execution_options(write=True) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -115,4 +124,5 @@ def _explain(reason: str) -> str:
         return "De datamap is alleen-lezen; geef Wegwijzer schrijfrechten op WEGWIJZER_HOME."
     if "locked" in reason:
         return "De database is bezet; probeer het zo opnieuw."
-    return f"De database is niet bereikbaar ({reason.splitlines()[0]}). Controleer WEGWIJZER_DATABASE_URL en WEGWIJZER_HOME."
+    first = reason.splitlines()[0]
+    return f"De database is niet bereikbaar ({first}). Controleer WEGWIJZER_DATABASE_URL en WEGWIJZER_HOME."

@@ -1,7 +1,7 @@
 """What SQLite and PostgreSQL do each in their own way; the rest of the storage knows of neither.
 
-SQLite has one writer at a time (`Database.write` holds that right), so a claim needs no row lock there and the machine's
-clock is everybody's clock. PostgreSQL has many: rows are locked and skipped, and the database's clock decides.
+SQLite has one writer at a time (`Database.write` holds that right), so a claim needs no row lock there and the
+machine's clock is everybody's. PostgreSQL has many: rows are locked and skipped, and the database's clock decides.
 """
 
 from collections.abc import Sequence

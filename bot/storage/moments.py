@@ -13,7 +13,7 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> Any:
         """The moment in UTC. Raises ValueError for a datetime without zone."""
         if value is None:
             return None
@@ -21,7 +21,7 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError(f"{value} has no zone; a moment is an aware datetime")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _: Dialect) -> datetime | None:
         """The moment, aware again."""
         if value is None:
             return None

@@ -1,12 +1,12 @@
 """What is remembered of a person: school and side; and of a conversation: what was just asked, encrypted."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime
-from sqlmodel import Field, SQLModel, delete
+from sqlmodel import Field, SQLModel, col, delete
 
 from bot.storage.database import Database
+from bot.storage.moments import Moment
 from bot.vault import Vault
 
 CONVERSATION_LASTS = timedelta(hours=12)
@@ -32,7 +32,7 @@ class ConversationRow(SQLModel, table=True):
     question: str = ""
     provisions: str = ""
     pending: str = ""
-    at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=Moment)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class People:
         """The last turn of a conversation, empty when there is none or it is old."""
         with self._database.read() as session:
             row = session.get(ConversationRow, conversation)
-        if row is None or now - _aware(row.at) > CONVERSATION_LASTS:
+        if row is None or now - row.at > CONVERSATION_LASTS:
             return Turn()
         return Turn(self._vault.unlock(row.question), tuple(filter(None, row.provisions.split())), row.pending)
 
@@ -93,10 +93,5 @@ class People:
     def forget_old_turns(self, now: datetime) -> int:
         """Erase conversations that have ended; returns how many."""
         with self._database.write() as session:
-            old = delete(ConversationRow).where(ConversationRow.at < now - CONVERSATION_LASTS)  # type: ignore[arg-type]
+            old = delete(ConversationRow).where(col(ConversationRow.at) < now - CONVERSATION_LASTS)
             return session.exec(old).rowcount
-
-
-def _aware(moment: datetime) -> datetime:
-    # SQLite keeps no zone; everything is written in UTC.
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

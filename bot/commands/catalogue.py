@@ -40,7 +40,9 @@ def contacts_check(app: App, _: Namespace) -> int:
     stale = [c for c in contacts if c.is_stale(today)]
     print(f"In orde: {len(contacts)} contacten, {len(ContactList(tuple(contacts)).schools)} scholen.")
     if missing := sorted(EXPECTED_ROLES - {c.role for c in contacts}):
-        print(f"Niemand in de lijst voor: {', '.join(missing)}. Voeg iemand toe, of laat het zo als die rol er niet is.")
+        print(
+            f"Niemand in de lijst voor: {', '.join(missing)}. Voeg iemand toe, of laat het zo als die rol er niet is."
+        )
     if stale:
         print(f"Langer dan zes maanden niet bevestigd: {', '.join(c.name for c in stale)}.")
     return 0
@@ -76,6 +78,9 @@ def questions(app: App, args: Namespace) -> int:
     for question in found:
         shown = ", ".join(question.shown) or "niets"
         text = question.text or "(tekst niet bewaard)"
-        print(f"{question.id:4} {question.at:%d-%m-%Y} {question.cause} {question.reason} getoond: {shown} · {text}")
+        print(
+        day = f"{question.at.astimezone(app.settings.zone):%d-%m-%Y}"
+        print(f"{question.id:4} {day} {question.cause} {question.reason} getoond: {shown} · {text}")
+        )
     print(f"{len(found)} open vragen.")
     return 0

@@ -42,7 +42,7 @@ def learn(app: App, args: Namespace) -> int:
 
 
 def _question(app: App, typed: str) -> str:
-    if not typed.isdigit():
+    if not typed.isdecimal():
         return typed
     kept = next((q for q in app.open_questions.list() if q.id == int(typed)), None)
     if kept is None or not kept.text:

@@ -1,0 +1,65 @@
+"""A count in the database and beside it: when the one beside is ahead, an old backup of the database was put back."""
+
+import os
+from pathlib import Path
+
+from sqlmodel import Field, SQLModel
+
+from bot.storage.database import Database
+
+FILE = "outbox.beat"
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """One row: how often the clock ticked, and whether `wegwijzer db restore` was run."""
+
+    __tablename__ = "heartbeat"
+
+    id: int = Field(primary_key=True)
+    beat: int = 0
+    restored: bool = False
+
+
+class Heartbeat:
+    """The count of ticks. The database is written first: without a restore the file can be behind, never ahead."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self._database, self._file = database, home / FILE
+
+    def beat(self) -> None:
+        """Count one tick."""
+        self._write_beside(self._count(0, None))
+
+    def restored(self) -> bool:
+        """Whether an old backup was put back since the last tick that was counted."""
+        with self._database.read() as session:
+            row = session.get(HeartbeatRow, 1)
+        return (row is not None and row.restored) or self._beside() > (row.beat if row else 0)
+
+    def mark_restored(self) -> None:
+        """Say that a backup was put back; for `wegwijzer db restore`, on the database that was put back."""
+        self._count(0, True)
+
+    def settle(self) -> None:
+        """The restore has been dealt with: count on from the highest."""
+        self._write_beside(self._count(self._beside(), False))
+
+    def _count(self, at_least: int, restored: bool | None) -> int:
+        with self._database.write() as session:
+            row = session.get(HeartbeatRow, 1, with_for_update=True) or HeartbeatRow(id=1)
+            row.beat = max(row.beat, at_least) + 1
+            row.restored = row.restored if restored is None else restored
+            session.add(row)
+            return row.beat
+
+    def _beside(self) -> int:
+        try:
+            return int(self._file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _write_beside(self, beat: int) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._file.with_suffix(f".{os.getpid()}")
+        temporary.write_text(str(beat), encoding="ascii")
+        temporary.replace(self._file)

@@ -1,0 +1,32 @@
+"""What several tests start from: the shipped library, built once, and an empty database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database
+from bot.vault import Vault
+from knowledge.library import Library
+from knowledge.sources import Sources
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The shipped content, indexed in a temporary folder (some fifteen seconds, once a run)."""
+    return Library.open(Sources(), tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty, up-to-date SQLite database in the test's own folder."""
+    opened = Database(f"sqlite:///{tmp_path / 'wegwijzer.db'}")
+    opened.upgrade()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """A vault with a key of its own."""
+    return Vault.open("a key for tests", tmp_path)

@@ -1,0 +1,71 @@
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.door import guarded
+from bot.messages import Incoming, Person, Reply
+from bot.storage.database import StorageError
+from bot.vault import VaultError
+from prompts import render
+
+TYPED = "Fatima van de Kerkstraat durft niet naar huis"
+
+
+def incoming(text: str) -> Incoming:
+    return Incoming(Person("terminal", "iris"), text, datetime(2026, 11, 21, 10, tzinfo=UTC))
+
+
+def failing(error: Exception) -> Callable[[Incoming], Sequence[Reply]]:
+    def handle(message: Incoming) -> Sequence[Reply]:
+        raise error
+
+    return guarded(handle)
+
+
+def said(error: Exception, text: str = "dag") -> list[str]:
+    return [reply.text for reply in failing(error)(incoming(text))]
+
+
+def test_what_goes_well_passes_unchanged() -> None:
+    assert guarded(lambda i: [Reply(i.text)])(incoming("dag")) == [Reply("dag")]
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), ValueError(TYPED), RecursionError(), OSError(28, "No space left")])
+def test_any_exception_becomes_one_dutch_sentence_without_its_words(error: Exception) -> None:
+    (told,) = said(error)
+    assert told.startswith("Er ging iets mis (test_door.py:")
+    assert "wegwijzer doctor" in told
+    assert not any(word in told for word in ("Fatima", "Traceback", "Error", "space"))
+
+
+def test_storage_and_vault_say_what_to_do_themselves() -> None:
+    assert said(StorageError("De schijf is vol.")) == ["De schijf is vol."]
+    assert said(VaultError("Zet de sleutel terug.")) == ["Zet de sleutel terug."]
+
+
+@pytest.mark.parametrize("error", [ValueError(TYPED), StorageError("De schijf is vol."), VaultError("x")])
+def test_the_log_has_the_kind_of_error_and_nothing_that_was_typed(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        said(error, TYPED)
+    assert type(error).__name__ in caplog.text
+    assert not any(word in caplog.text for word in ("Fatima", "Kerkstraat", "durft"))
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), StorageError("De schijf is vol."), VaultError("x")])
+def test_words_of_danger_are_answered_whatever_is_broken(error: Exception) -> None:
+    told = said(error, TYPED)
+    assert told[0] == render("answer.safety")
+    assert len(told) == 2
+    assert said(error, "wie bel ik") == told[1:]
+
+
+def test_a_wish_to_stop_is_not_held_back() -> None:
+    def interrupt(_: Incoming) -> Sequence[Reply]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        guarded(interrupt)(incoming("dag"))

@@ -1,0 +1,213 @@
+"""The summary of a case: who to call, who leads, the consents, what to agree and when. Values in, sections out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge.calling import Place as Where
+from knowledge.calling import missing, people_for, people_line
+from knowledge.contacts import ContactList
+from knowledge.roles import Role
+from knowledge.vocabulary import Side
+from prompts import render
+from workflows.case import Case
+from workflows.checklist import ELSEWHERE, Checklist, dutch, leader, person, purposes_given, side_of
+from workflows.consent import Consent, State, records
+from workflows.run import place
+
+CALL_AFTER, BEFOREHAND_AFTER, MDO_AFTER, EVALUATE_AFTER = 1, 3, 7, 42
+"""Days after the summary; no agreement gives them, so they are shown as a product default."""
+
+_LABELLESS = {"", "geen"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with lines and perhaps a table, its first row the headings. `long`: for the report, not for chat."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What a summary is made with, besides the case."""
+
+    checklist: Checklist
+    contacts: ContactList
+    roles: Mapping[str, Role]
+
+
+def label_of(case: Case) -> str:
+    """The user's own word for a case, or that there is none."""
+    own = case.run.values.get("label", "")
+    return render("case.no_label") if own in _LABELLESS else own
+
+
+def summarise(guide: Guide, case: Case, today: date) -> tuple[Section, ...]:
+    """The sections of a summary; those without anything to say are left out."""
+    values = case.run.values
+    sections = [
+        Section(render("case.part_calls"), tuple(calls(guide, values, today))),
+        Section(render("case.part_lead"), tuple(_lead(values))),
+        Section(render("case.part_consent"), tuple(_consent_lines(guide.checklist, case))),
+        Section(render("case.part_first_call"), tuple(_first_call(guide.checklist, case))),
+        Section(render("case.part_next"), tuple(_next(guide, values, case.changed.date()))),
+        Section(render("case.part_events"), tuple(_follow_ups(case))),
+        Section(render("case.part_consent"), table=_consent_table(guide.checklist, case, today), long=True),
+        Section(render("case.part_facts"), tuple(_facts(guide.checklist, case)), long=True),
+    ]
+    return tuple(section for section in sections if section.lines or len(section.table) > 1)
+
+
+def roles_to_call(guide: Guide, values: Mapping[str, str]) -> list[str]:
+    """The roles to call, first one first (UP-A-contact-2, UP-A-toeleiding-4, UP-P-toeleiding-2)."""
+    weight = values.get("weight", "")
+    if side_of(values) is Side.YOUTH_CARE:
+        first = ["school"]
+    else:
+        first = ["klantmanager"] if _lives_elsewhere(guide, values) else ["cjg"]
+    more = {"meer": ["klantmanager"], "complex": ["klantmanager", "swv"]}.get(weight, [])
+    return list(dict.fromkeys([*first, *more]))
+
+
+def calls(guide: Guide, values: Mapping[str, str], today: date) -> Iterator[str]:
+    """A line per role to call, with the people of the contact list."""
+    if "weight" in values:
+        yield from (call(guide, role, values, today) for role in roles_to_call(guide, values))
+
+
+def call(guide: Guide, role: str, values: Mapping[str, str], today: date) -> str:
+    """How to reach a role in this case."""
+    home, school = values.get("home", ""), values.get("school", "")
+    if role == "klantmanager" and home == ELSEWHERE:
+        return render("case.call_elsewhere")
+    where = Where("" if school == ELSEWHERE else school, "" if home == ELSEWHERE else home)
+    people = people_for(guide.contacts, role, where)
+    known = guide.roles[role]
+    if people:
+        return render("case.call_people", the=known.the, people=people_line(people, today))
+    sentence = "case.call_unplaced" if missing(guide.contacts, role, where) else "case.call_unlisted"
+    return render(sentence, the=known.the, reach=known.reach)
+
+
+def working_day(start: date, days: int) -> date:
+    """The day that many days later, moved on to Monday when it falls in a weekend."""
+    day = start + timedelta(days=days)
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _lives_elsewhere(guide: Guide, values: Mapping[str, str]) -> bool:
+    town = next((s.town for s in guide.contacts.schools if s.name == values.get("school")), "")
+    home = values.get("home", "")
+    return home == ELSEWHERE or bool(town and home and home.casefold() != town.casefold())
+
+
+def _lead(values: Mapping[str, str]) -> Iterator[str]:
+    if "emphasis" not in values:
+        return
+    complex_ = values.get("weight") == "complex"
+    why = render("case.lead_why_complex" if complex_ else f"case.lead_why_{values['emphasis']}")
+    yield render("case.lead_why", lead=leader(values), why=why)
+    if values.get("lead") == "nee":
+        yield render("case.lead_to_agree")
+
+
+def _consent_lines(checklist: Checklist, case: Case) -> Iterator[str]:
+    consents = records(checklist.table, case.run)
+    for who in dict.fromkeys(c.who for c in (*consents, *case.withdrawn)):
+        own = [c for c in consents if c.who == who]
+        parts = [_in_words(checklist, own, state) for state in (State.GIVEN, State.REFUSED, State.NOT_ASKED)]
+        taken = [c for c in case.withdrawn if c.who == who]
+        parts.append(_in_words(checklist, taken, State.WITHDRAWN))
+        yield render("case.consent_line", who=person(who), what="; ".join(filter(None, parts)))
+        for limits in dict.fromkeys(c.limits for c in own if c.limits):
+            yield render("case.consent_limits", who=person(who), limits=limits)
+
+
+def _in_words(checklist: Checklist, consents: Sequence[Consent], state: State) -> str:
+    found = [c for c in consents if c.state is state]
+    if not found:
+        return ""
+    everything = len(found) == len(checklist.table.purposes)
+    labels = {p.id: p.label for p in checklist.table.purposes}
+    purposes = render("case.consent_all") if everything else ", ".join(labels.get(c.purpose, c.purpose) for c in found)
+    day = found[0].given_on
+    if state is State.GIVEN:
+        return render("case.consent_given", purposes=purposes, how=found[0].how or "?", day=dutch(day) if day else "?")
+    return render("case.consent_state", state=state.value, purposes=purposes)
+
+
+def _consent_table(checklist: Checklist, case: Case, today: date) -> tuple[tuple[str, ...], ...]:
+    heads = tuple(render(f"case.col_{name}") for name in ("who", "purpose", "state", "how", "day", "until", "limits"))
+    labels = {p.id: p.label for p in checklist.table.purposes}
+    rows = [
+        (
+            person(c.who), labels.get(c.purpose, c.purpose), _state(c, today), c.how,
+            dutch(c.given_on) if c.given_on else "", _until(c), render("case.limits_above") if c.limits else "",
+        )
+        for c in (*records(checklist.table, case.run), *case.withdrawn)
+    ]  # fmt: skip
+    return (heads, *rows)
+
+
+def _state(consent: Consent, today: date) -> str:
+    if consent.withdrawn_on:
+        return f"{consent.state.value} {dutch(consent.withdrawn_on)}"
+    ended = consent.state is State.GIVEN and not consent.holds(today)
+    return render("case.consent_ended") if ended else consent.state.value
+
+
+def _until(consent: Consent) -> str:
+    if consent.until:
+        return dutch(consent.until)
+    return render("case.until_close") if consent.state is State.GIVEN else ""
+
+
+def _first_call(checklist: Checklist, case: Case) -> Iterator[str]:
+    values = case.run.values
+    if "emphasis" not in values:
+        return
+    labels = {p.id: p.label for p in checklist.table.purposes}
+    given = [labels[id] for id in purposes_given(checklist.table, values)]
+    yield from (render("case.first_lead"), render("case.first_report"), render("case.first_process"))
+    yield render("case.first_share", purposes="; ".join(given))
+    if any(consent.limits for consent in records(checklist.table, case.run)):
+        yield render("case.first_limits")
+
+
+def _next(guide: Guide, values: Mapping[str, str], start: date) -> Iterator[str]:
+    if "weight" not in values:
+        return
+    first = guide.roles[roles_to_call(guide, values)[0]].the
+    planned = [(CALL_AFTER, render("case.next_call", the=first))]
+    if values.get("beforehand") == "nee":
+        planned.append((BEFOREHAND_AFTER, render("case.next_beforehand")))
+    if values.get("mdo") == "ja":
+        planned.append((MDO_AFTER, render("case.next_mdo")))
+    planned.append((EVALUATE_AFTER, render("case.next_evaluate")))
+    yield from (render("case.next_line", date=dutch(working_day(start, days)), what=what) for days, what in planned)
+    yield render("case.next_default")
+
+
+def _follow_ups(case: Case) -> Iterator[str]:
+    for item in case.follow_ups:
+        if not item.done:
+            yield render("case.follow_line", date=dutch(item.due), what=follow_words(item.kind))
+
+
+def follow_words(kind: str) -> str:
+    """What is to be reminded of, in words."""
+    try:
+        return render(f"case.follow_{kind}")
+    except KeyError:  # an event that the organisation added to its own flowchart
+        return render("case.follow_other")
+
+
+def _facts(checklist: Checklist, case: Case) -> Iterator[str]:
+    for step in place(checklist, case.run).path:
+        if "." not in step.id and step.id != "label":
+            value = case.run.values[step.id]
+            yield render("case.correct_line", title=checklist.title(step.id), answer=checklist.label(step.id, value))
