@@ -131,6 +131,7 @@ _SAID = (
     ("een Uuur", _one_o_clock),
     ("hh", _whole),
     ("hh Uuur num2 =end", _whole),
+    ("hh Uuur num2 =verb", _whole),
     ("een Uuur of hh", _whole),
     ("half h Uuur?", _half),
     ("kwart|Ukwartier voor h Uuur?", _quarter_to),
@@ -151,13 +152,19 @@ _RULES: tuple[Rule[Hour], ...] = tuple(rule(said, resolve, _LEADS) for said, res
 
 def read_clock(tags: Sequence[str], moment: Moment) -> Clock:
     """The time of day in a row of tags, where the tags of the day already found are "#"."""
-    found = [f for f in scan(tags, _RULES) if _is_time(f, tags)]
+    found = _surest([f for f in scan(tags, _RULES) if _is_time(f, tags)])
     spans = [(f.start, f.end) for f in found]
     parts = _parts(tags, spans)
     named = {tags[i].removeprefix("P") for start, end in parts for i in range(start, end) if tags[i][0] == "P"}
     times = {_pick(f, named, moment) for f in found}
     at = next(iter(times)) if len(times) == 1 else None
     return Clock(at, bool(times) and at is None, tuple(sorted([*spans, *parts])))
+
+
+def _surest(found: list[Found[Hour]]) -> list[Found[Hour]]:
+    """Without "2 uur" where another time has "om" before it: then the first is how long it lasts."""
+    led = [f for f in found if set(f.lead.split()) & _BARE_LEADS]
+    return [f for f in found if not led or f.lead or f.rule.resolve is not _whole]
 
 
 def _pick(found: Found[Hour], parts: set[str], moment: Moment) -> time | None:

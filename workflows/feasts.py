@@ -77,7 +77,7 @@ def _named(name: str, moment: Moment) -> list[Holiday]:
 
 
 def _asked_for(holiday: Holiday, said: Said) -> bool:
-    return not said.get("y") or number(said, "y") in (holiday.first.year, holiday.last.year)
+    return not said.get("y") or number(said, "y") == holiday.first.year
 
 
 def _has_carnival(holiday: Holiday) -> bool:

@@ -33,7 +33,7 @@ _ORDINALS = {
 }
 ORDINAL_ENDINGS = frozenset(("e", "ste", "de", "ste", "en"))
 _UNITS = {
-    "dag": "dag dagen dgn dagje dagjes dage", "week": "week weken wk wkn weekje weekjes weeken weke",
+    "dag": "dag dagen dgn dagje dagjes dage", "week": "week weken wk wkn weekje weekjes weeken weke wek wekn wken weekn weeke",
     "maand": "maand maanden mnd mnden maandje maande", "jaar": "jaar jaren jr jaartje",
     "kwartaal": "kwartaal kwartalen", "uur": "uur u h uren uurtje ure", "kwartier": "kwartier kwartiertje",
     "minuut": "minuut minuten min minuutjes minuutje", "werkdag": "werkdag werkdagen werkdage",
@@ -43,6 +43,7 @@ PARTS = {
     "voormiddag": "ochtend", "namiddag": "middag", "vroeg": "ochtend", "ochtend": "ochtend", "morgen": "ochtend",
     "middag": "middag", "avond": "avond", "nacht": "nacht", "ochtends": "ochtend", "morgens": "ochtend",
     "middags": "middag", "avonds": "avond", "nachts": "nacht",
+    "ochtent": "ochtend", "ogtend": "ochtend", "middach": "middag", "avont": "avond",
 }  # fmt: skip
 NEAR_DAYS = frozenset(("vandaag", "morgen", "overmorgen", "gisteren", "eergisteren"))
 _HOLIDAYS = {

@@ -76,8 +76,12 @@ def _beside_day(before: Tags, after: Tags) -> bool:
 def _day_or_hour(tag: str, before: Tags, after: Tags) -> str:
     """1.12 is a time beside a date, after "om" or before "uur", a date after "op"; else it has to be seen or asked."""
     hour, minute = tag[1:].split(":")
-    near = before[-2:] + after[:2]
-    if set(before[-1:] + after[:1]) & {"Uuur", "om", "rond", "vanaf"} or any(_names_day(t) for t in near):
+    near = [*before[-2:], *after[:2]]
+    if (
+        set(before[-1:] + after[:1]) & {"Uuur", "om", "rond", "vanaf"}
+        or any(map(_names_day, near))
+        or _month_before(before)
+    ):
         return f"T{hour}:{minute}"
     if before and before[-1].lstrip("~").startswith("WD"):
         return tag
@@ -86,5 +90,9 @@ def _day_or_hour(tag: str, before: Tags, after: Tags) -> str:
     return "UNSURE"
 
 
+def _month_before(before: Tags) -> bool:
+    return len(before) > 1 and before[-1].startswith("~MO") and _is_month(before[-2])
+
+
 def _names_day(tag: str) -> bool:
-    return tag.lstrip("~")[:2] in ("MO", "DT") or tag[:1] == "P" or tag in lexicon.NEAR_DAYS or tag.startswith("N20")
+    return tag[:2] in ("MO", "DT") or tag[:1] == "P" or tag in lexicon.NEAR_DAYS or tag.startswith("N20")

@@ -149,14 +149,14 @@ def _first_word(line: Line, drop: frozenset[int]) -> str:
     return key(line.words[min(drop)]) if drop else ""
 
 
-def others(line: Line, known: Claim) -> tuple[str, ...]:
+def others(line: Line, known: Claim) -> Claim:
     """The subjects of further sentences: "… en Jan stuurt het verslag"."""
-    words, names = line.words, list[str]()
+    words, found = line.words, Claim()
     for i, word in enumerate(words[:-2]):
         if key(word) not in ("en", "maar", "terwijl", "daarna") and word.text not in (",", ";", "."):
             continue
         person = read_person(words, i + 1)
         acts = person is not None and person.end < len(words) and is_finite(words[person.end])
         if person and acts and not places(person.start, person.end) & known.drop:
-            names += person.names
-    return tuple(names)
+            found = Claim(found.names + person.names, found.drop | places(person.start, person.end))
+    return found

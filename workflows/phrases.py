@@ -25,6 +25,7 @@ PARTS = {
     "p": "P(?P<p>[a-z]+)", "h": "(?:een|N(?P<h>[0-9]{1,2}))", "hh": "N(?P<h>[0-9]{1,2})", "h2": "(?:een|N[0-9]{1,2})",
     "near": "(?P<near>vandaag|morgen|overmorgen)", "more": "(?P<more>anderhalf)", "next": "(?P<next>volgende)",
     "stretch": "(?:U(?:week|maand|jaar|kwartaal)|MO[0-9]+|weekend|[a-z]*jaar|zomer|winter|herfst|lente)",
+    "wx": "w[a-z]{1,5}",
     "ow": "[OW](?P<d>[0-9]+)",
     "w": "W[0-9]+",
     "part": "(?:begin|midden|half|halverwege|medio|loop|eind|ultimo)",

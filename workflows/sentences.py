@@ -33,9 +33,11 @@ def read_task(text: str, tokens: Sequence[Token], taken: Set[int]) -> Task:
     left = [i for i in range(skipped, len(tokens)) if i not in taken | labels]
     line = Line([tokens[i] for i in left], frozenset(place for place, i in enumerate(left) if i and i - 1 in taken))
     named, claim = mentioned(line), claimed(line)
-    unique = {name.lower(): name for name in (*named.names, *claim.names, *others(line, claim))}
+    more = others(line, claim)
+    unique = {name.lower(): name for name in (*named.names, *claim.names, *more.names)}
     owner = next(iter(unique.values())) if len(unique) == 1 else None
-    return Task(owner, _action(text, line.words, claim.drop | named.drop))
+    alone = frozenset() if claim.names or named.names or not owner else more.drop
+    return Task(owner, _action(text, line.words, claim.drop | named.drop | alone))
 
 
 def _list_mark(tokens: Sequence[Token]) -> int:
@@ -50,7 +52,8 @@ def _action(text: str, words: Sequence[Token], drop: frozenset[int]) -> str:
     kept = [word for i, word in enumerate(words) if i not in drop]
     line = kept[0].text if kept else ""
     for before, word in pairwise(kept):
-        tied = text[before.end : word.start] == "" or word.text in _CLOSING
+        between = text[before.end : word.start]
+        tied = not between or (between.strip() and word.text in _CLOSING)
         line += word.text if tied else f" {word.text}"
     line = re.sub(r"\([\s,;:.–-]*\)", "", _TO_ADDRESSEE.sub("", line))
     return _trimmed(" ".join(re.sub(r"(?:\s*[,;:–—-]){2,}", ",", line).split()))

@@ -78,9 +78,7 @@ def questions(app: App, args: Namespace) -> int:
     for question in found:
         shown = ", ".join(question.shown) or "niets"
         text = question.text or "(tekst niet bewaard)"
-        print(
         day = f"{question.at.astimezone(app.settings.zone):%d-%m-%Y}"
         print(f"{question.id:4} {day} {question.cause} {question.reason} getoond: {shown} · {text}")
-        )
     print(f"{len(found)} open vragen.")
     return 0
