@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from knowledge.contacts import ContactList, read_contacts
+from knowledge.contact_files import read_contacts
+from knowledge.contacts import ContactList
 from knowledge.danger import Watch
 from knowledge.features import Reader
 from knowledge.flowchart import Flowchart

@@ -6,16 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from knowledge.contacts import (
-    DAYS,
-    Contact,
-    ContactList,
-    changes,
-    check_contacts,
-    digits,
-    read_contacts,
-    write_contacts,
-)
+from knowledge.contact_files import check_contacts, read_contacts, write_contacts
+from knowledge.contacts import DAYS, Contact, ContactList, changes, digits
 from knowledge.faults import ContentError
 from knowledge.sources import SHIPPED
 from knowledge.vocabulary import SECTORS

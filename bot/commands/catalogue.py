@@ -5,7 +5,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from bot.app import App
-from knowledge.contacts import EXPECTED_ROLES, ContactList, changes, read_contacts, write_contacts
+from knowledge.contact_files import read_contacts, write_contacts
+from knowledge.contacts import EXPECTED_ROLES, ContactList, changes
 from knowledge.content import load_content
 
 

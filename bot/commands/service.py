@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from bot.app import App
 from bot.settings import names
-from knowledge.contacts import read_contacts
+from knowledge.contact_files import read_contacts
 
 Finding = tuple[bool, str, str]  # in order, what, remark
 
