@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from bot.settings import SettingsError, load_settings
+from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 
@@ -37,8 +37,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _explain(error: Exception) -> str:
-    known = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError"}
-    if type(error).__name__ in known or isinstance(error, SettingsError):
+    # By name: importing every module that has its own error would cost what `_run` saves.
+    told = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError", "StepError", "BackupError"}
+    if type(error).__name__ in told | {"ReminderError", "DocumentError"}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
@@ -95,6 +96,12 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add(contacts, "list", f"{_CONTENT}:contacts_list", "toont iedereen")
     db = _group(commands, "db", "de database")
     _add(db, "upgrade", f"{_RUNNING}:db_upgrade", "werkt de database bij")
+    _add(db, "backup", f"{_RUNNING}:db_backup", "maakt een kopie, ook terwijl de bot draait").add_argument("file")
+    _add(db, "restore", f"{_RUNNING}:db_restore", "zet een kopie terug").add_argument("file")
+    flowchart = _group(commands, "flowchart", "het stroomschema")
+    draw = _add(flowchart, "draw", f"{_RUNNING}:flowchart_draw", "tekent het stroomschema")
+    draw.add_argument("--at", metavar="STAP")
+    draw.add_argument("--out", required=True, metavar="BESTAND.png")
 
 
 def _group(

@@ -13,6 +13,7 @@ from knowledge.sources import Sources
 # `ask` answers without a database: what keeps things is imported when something is kept.
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.cases.dialog import CaseDialog
     from bot.storage.database import Database
     from bot.storage.open_questions import OpenQuestions
     from bot.storage.people import People
@@ -26,6 +27,8 @@ class App:
     settings: Settings
     progress: Progress = lambda _: None
     clock: Callable[[], datetime] | None = field(default=None)
+    sitting: str = ""
+    """Names a process that is one conversation, as a terminal is; empty on a platform that stays."""
 
     def now(self) -> datetime:
         """The moment, in the zone of the settings."""
@@ -72,9 +75,28 @@ class App:
         return OpenQuestions(self.database, self.vault)
 
     @cached_property
+    def case_dialog(self) -> "CaseDialog":
+        """The checklist behind /start-case."""
+        from bot.cases.desk import Desk
+        from bot.cases.dialog import CaseDialog
+        from bot.storage.cases import Cases
+        from workflows.scripts import load_scripts
+
+        desk = Desk(
+            cases=Cases(self.database, self.vault),
+            scripts=load_scripts(self.library.flowchart, self.library.ids, self.sources.folders),
+            contacts=lambda: self.library.contacts,
+            roles=self.library.roles,
+            provisions=self.library.provisions,
+            school_of=lambda person: self.people.profile(person).school,
+            sitting=self.sitting,
+        )
+        return CaseDialog(desk)
+
+    @cached_property
     def assistant(self) -> "Assistant":
         """Everything a person can talk to."""
         from bot.asking import Asking
         from bot.assistant import Assistant
 
-        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=())
+        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=(self.case_dialog,))

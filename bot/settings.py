@@ -21,6 +21,8 @@ class Settings(BaseModel):
     home: Path = Field(alias="WEGWIJZER_HOME", default_factory=lambda: user_data_path("wegwijzer"))
     database_url: str = Field(alias="WEGWIJZER_DATABASE_URL", default="")
     knowledge: Path | None = Field(alias="WEGWIJZER_KNOWLEDGE", default=None)
+    embedding_model: str = Field(alias="WEGWIJZER_EMBEDDING_MODEL", default="")
+    chroma_url: str = Field(alias="WEGWIJZER_CHROMA_URL", default="")
     timezone: str = Field(alias="WEGWIJZER_TIMEZONE", default="Europe/Amsterdam")
     secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())

@@ -14,7 +14,8 @@ from bot.messages import Incoming, Person, Reply, Room
 from bot.storage.cases import Cases
 from bot.storage.database import Database
 from bot.vault import Vault
-from knowledge.contacts import ContactList, read_contacts
+from knowledge.contact_files import read_contacts
+from knowledge.contacts import ContactList
 from knowledge.flowchart import Flowchart, load_flowchart
 from knowledge.provisions import Provision, load_provisions
 from knowledge.roles import Role, load_roles

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import bot.storage.cases
 from bot.cases.showing import untag
@@ -35,6 +35,8 @@ COMMANDS = (
 
 WAY = (*TO_CONSENT[1:], *CONSENTED, *TO_END)
 """The way to a summary, so that examples begin at every depth."""
+
+POINT = st.sampled_from(["case.before-commit", "case.after-commit"])
 
 
 @cache
@@ -84,6 +86,16 @@ class CaseMachine(RuleBasedStateMachine):
         if self.world.choices:
             self.send(self.world.choices[number % len(self.world.choices)])
 
+    @rule(number=st.integers(0, 5))
+    def type_what_fits(self, number: int) -> None:
+        self.send(self.fitting(number))
+
+    def fitting(self, number: int) -> str:
+        """One of the answers on the screen, as words."""
+        choices = self.world.choices or ("ja",)
+        choice = choices[number % len(choices)]
+        return untag(choice)[2] or choice
+
     @rule(numbers=st.lists(st.integers(0, 1), min_size=3, max_size=8))
     def pick_on(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -102,8 +114,17 @@ class CaseMachine(RuleBasedStateMachine):
         self.starts += 1
         self.world.restart(str(self.starts))
 
-    @precondition(lambda self: bool(self.world.choices))
-    @rule(point=st.sampled_from(["case.before-commit", "case.after-commit"]), text=st.sampled_from((*WORDS, *CONTROLS)))
+    @rule(point=POINT, text=st.sampled_from((*WORDS, *CONTROLS)))
+    def crash_at_any_word(self, point: str, text: str) -> None:
+        self.crash_and_reopen(point, text)
+
+    @rule(point=POINT, number=st.integers(0, 5))
+    def crash_at_a_fitting_answer(self, point: str, number: int) -> None:
+        """The person types the same again, because nothing was answered."""
+        text = self.fitting(number)
+        self.crash_and_reopen(point, text)
+        self.send(text)
+
     def crash_and_reopen(self, point: str, text: str) -> None:
         before = self.held
         with pytest.MonkeyPatch.context() as patch:

@@ -15,12 +15,8 @@ from workflows.calendar import Calendar
 from workflows.dates import parse, parse_moment, parse_snooze, shipped_calendar
 from workflows.schoolyears import SHIPPED, load_school_years
 
-DATA = Path(__file__).parent / "data"
-UTTERANCES = [
-    json.loads(line)
-    for name in ("utterances.jsonl", "utterances_adversary.jsonl")
-    for line in (DATA / name).read_text(encoding="utf-8").splitlines()
-]
+DATA = Path(__file__).parent / "data" / "utterances.jsonl"
+UTTERANCES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
 SATURDAY = datetime(2026, 11, 21, 10, 0)
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()

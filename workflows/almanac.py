@@ -12,6 +12,7 @@ from workflows.phrases import Moment, Said
 from workflows.senses import ASK, Resolve, Sense, coming, monday, number, one, today
 
 _SATURDAY = 5
+_LAST_HOUR = 24
 
 
 def on_date(said: Said, moment: Moment) -> Sense:
@@ -21,6 +22,12 @@ def on_date(said: Said, moment: Moment) -> Sense:
         return _agreeing(date(int(year), month, day), said)
     passed = (month, day) < (now.month, now.day)
     return _agreeing(date(now.year + passed, month, day), said)
+
+
+def on_date_of_short_year(said: Said, moment: Moment) -> Sense:
+    """Read "1 dec 27": a year, unless the number can be an hour."""
+    year = number(said, "short")
+    return on_date({**said, "y": str(2000 + year)}, moment) if year > _LAST_HOUR else ASK
 
 
 def day_of_month(said: Said, moment: Moment) -> Sense:
@@ -89,6 +96,11 @@ def near_day(said: Said, moment: Moment) -> Sense:
         more = number(said, "n") * {"week": 7, "dag": 1}.get(said["u"] or "", 0)
         return one(today(moment) + timedelta(days=days + more)) if more else ASK
     return one(today(moment) + timedelta(days=days))
+
+
+def this_part_of_day(_: Said, moment: Moment) -> Sense:
+    """Read "deze middag": today."""
+    return one(today(moment))
 
 
 def nth_weekday(said: Said, moment: Moment) -> Sense:

@@ -11,6 +11,10 @@ from workflows.phrases import Found, Moment, scan
 from workflows.sayings import BEFORE, LEAD, ONWARD, RULES, UNSURE
 from workflows.senses import ASK, Sense, one
 
+_BESIDE = frozenset(("voor", "na"))
+_ARTICLES = frozenset(("het", "de", "een"))
+_OPEN = frozenset((("of", "later"), ("of", "anders"), ("of", "zo")))
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -29,7 +33,15 @@ class Mention:
 
 def find_days(tags: Sequence[str], moment: Moment) -> list[Mention]:
     """Every mention of a day, in order."""
-    return [_mention(found, moment) for found in scan(tags, RULES)]
+    return [_in_context(_mention(found, moment), tags) for found in scan(tags, RULES)]
+
+
+def _in_context(mention: Mention, tags: Sequence[str]) -> Mention:
+    """The mention, unsure when "niet" or "of later" follows, or when it dates something else: "vóór het mdo op …"."""
+    after, before = tuple(tags[mention.end : mention.end + 2]), tuple(tags[max(0, mention.start - 3) : mention.start])
+    other = len(before) == 3 and before[0] in _BESIDE and before[1] in _ARTICLES and tags[mention.start] == "op"
+    doubtful = after[:1] == ("niet",) or after in _OPEN or other
+    return replace(mention, sense=ASK, reference=False) if doubtful else mention
 
 
 def settle(mentions: Sequence[Mention], today: date) -> Mention | None:

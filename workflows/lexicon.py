@@ -33,7 +33,8 @@ _ORDINALS = {
 }
 ORDINAL_ENDINGS = frozenset(("e", "ste", "de", "ste", "en"))
 _UNITS = {
-    "dag": "dag dagen dgn dagje dagjes dage", "week": "week weken wk wkn weekje weekjes weeken weke wek wekn wken weekn weeke",
+    "dag": "dag dagen dgn dagje dagjes dage",
+    "week": "week weken wk wkn weekje weekjes weeken weke wek wekn wken weekn weeke",
     "maand": "maand maanden mnd mnden maandje maande", "jaar": "jaar jaren jr jaartje",
     "kwartaal": "kwartaal kwartalen", "uur": "uur u h uren uurtje ure", "kwartier": "kwartier kwartiertje",
     "minuut": "minuut minuten min minuutjes minuutje", "werkdag": "werkdag werkdagen werkdage",
@@ -43,7 +44,8 @@ PARTS = {
     "voormiddag": "ochtend", "namiddag": "middag", "vroeg": "ochtend", "ochtend": "ochtend", "morgen": "ochtend",
     "middag": "middag", "avond": "avond", "nacht": "nacht", "ochtends": "ochtend", "morgens": "ochtend",
     "middags": "middag", "avonds": "avond", "nachts": "nacht",
-    "ochtent": "ochtend", "ogtend": "ochtend", "middach": "middag", "avont": "avond",
+    "ochtent": "ochtend", "ogtend": "ochtend", "middach": "middag", "midag": "middag",
+    "ochent": "ochtend", "avont": "avond",
 }  # fmt: skip
 NEAR_DAYS = frozenset(("vandaag", "morgen", "overmorgen", "gisteren", "eergisteren"))
 _HOLIDAYS = {
@@ -76,6 +78,7 @@ _LOOSE = {
     "nachts": "Pnacht", "snamiddags": "Pmiddag", "namiddags": "Pmiddag", "voormiddags": "Pochtend",
     "svoormiddags": "Pochtend", "wekelijks": "REC", "wekelijkse": "REC", "maandelijks": "REC", "maandelijkse": "REC",
     "dagelijks": "REC", "dagelijkse": "REC", "jaarlijks": "REC", "jaarlijkse": "REC", "tweewekelijks": "REC",
+    "telkens": "REC", "steeds": "REC",
     "zsm": "zsm", "asap": "zsm", "binnenkort": "zsm", "spoedig": "zsm", "tzt": "zsm", "eerdaags": "zsm",
     "vrydag": "WD4", "vridag": "WD4", "vreidag": "WD4", "goensdag": "WD2",
 }  # fmt: skip
@@ -121,12 +124,14 @@ FORGIVEN = FORGIVEN_DAYS | frozenset((
     "kerstvakantie", "herfstvakantie", "voorjaarsvakantie", "meivakantie", "zomervakantie", "carnavalsvakantie",
     "binnenkort", "werkdagen", "schooldagen", "weekend",
 ))  # fmt: skip
+FORGIVEN_UNITS = frozenset(("dagen", "weken", "maanden", "werkdagen", "minuten"))
 NO_SLIPS = frozenset(
     """
     mogen zorgen borgen morgens vandaan maanden maandje maandelijks vrijdagse zaterdagse zondagse maandagse dinsdagse
     woensdagse donderdagse mamadag papadag dansdag zorgdag maaldag overwogen overwegen overtogen volgens
     volgden volgde volgend volgen komen komend kopende kosten kwamen binnenkomt vrijden weken werken weekends
     weekenden gesteren kinderdag vierdag middag studiedag verlofdag schooldag vakantiedag werkdag
+    wegen vragen dragen lagen zaken weten daden dames mandaten
     """.split()
 )
 

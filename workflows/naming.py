@@ -57,28 +57,31 @@ def _join(words: Sequence[Token], i: int) -> int | None:
     return i + 1 if keys and (keys[0] in _JOINS or words[i].text in ("&", "+", "/")) else None
 
 
-def _one_person(words: Sequence[Token], i: int, trusting: bool) -> Person | None:
-    known = grammar()
-    start = i
-    while i < len(words) and key(words[i]) in known.articles and words[i].kind == "word":
+def _one_person(words: Sequence[Token], start: int, trusting: bool) -> Person | None:
+    i = start
+    while i < len(words) and key(words[i]) in grammar().articles:
         i += 1
     if i >= len(words) or words[i].kind not in ("word", "initials", "glued", "mention"):
         return None
-    if i == start and (spoken := _pronoun(words, i)):
-        return spoken
-    end = _role_end(words, i) or _titled_end(words, i) or _name_end(words, i, start == 0 or i == 0)
-    if end:
-        end = _belonging(words, end)
-        return Person(
-            (_typed(words, i, end),), start, _skip_aside(words, end), True, key(words[end - 1]) in known.plural
-        )
+    spoken = _pronoun(words, i) if i == start else None
+    end = _role_end(words, i) or _titled_end(words, i) or _name_end(words, i)
+    guess = _guessed_end(words, i, i > start) if trusting else None
+    return spoken or (_person(words, start, i, end or guess, sure=bool(end)) if end or guess else None)
+
+
+def _person(words: Sequence[Token], start: int, i: int, end: int, sure: bool) -> Person:
+    """The person named from i on, whose article stands at start."""
+    end = _belonging(words, end)
+    plural = sure and key(words[end - 1]) in grammar().plural
+    return Person((_typed(words, i, end),), start, _skip_aside(words, end), sure, plural)
+
+
+def _guessed_end(words: Sequence[Token], i: int, after_article: bool) -> int | None:
+    """Where a name nobody listed ends: "van der Berg", "Xiomara", a word in front of a verb."""
     surname = _name_run(words, i) if key(words[i]) in _OPEN_SURNAMES else i
-    if surname > i:
-        return Person((_typed(words, i, surname),), start, surname, False)
-    if trusting and _may_be_name(words[i], i > start):
-        end = _name_run(words, i + 1) if words[i].text[0].isupper() else i + 1
-        return Person((_typed(words, i, end),), start, _skip_aside(words, _belonging(words, end)), False)
-    return None
+    if surname > i or not _may_be_name(words[i], after_article):
+        return surname if surname > i else None
+    return _name_run(words, i + 1) if words[i].text[0].isupper() else i + 1
 
 
 def _pronoun(words: Sequence[Token], i: int) -> Person | None:
@@ -92,7 +95,17 @@ def _pronoun(words: Sequence[Token], i: int) -> Person | None:
 def _role_end(words: Sequence[Token], i: int) -> int | None:
     """Where a role ends, with a name behind it: "juf Anne", "centrum voor jeugd en gezin"."""
     length = _role_length(words, i)
-    return _name_run(words, i + length) if length else None
+    return _called(words, i + length) if length else None
+
+
+def _called(words: Sequence[Token], i: int) -> int:
+    """Where the name ends that a role or a title may have behind it, in capitals or not: "juf marieke"."""
+    small = i < len(words) and key(words[i]) in grammar().names and not _is_verb(words[i])
+    return _name_run(words, i + 1 if small else i)
+
+
+def _is_verb(word: Token) -> bool:
+    return is_finite(word) or is_whole(word) or key(word) in verbs().stem
 
 
 def _role_length(words: Sequence[Token], i: int) -> int:
@@ -105,19 +118,16 @@ def _titled_end(words: Sequence[Token], i: int) -> int | None:
     if key(words[i]).rstrip(".") not in grammar().titles:
         return None
     start = i + 1 + (i + 1 < len(words) and words[i + 1].text == ".")
-    end = _name_run(words, start)
+    end = _called(words, start)
     return end if end > start else None
 
 
-def _name_end(words: Sequence[Token], i: int, opening: bool) -> int | None:
+def _name_end(words: Sequence[Token], i: int) -> int | None:
     """Where a name ends: a known first name, or a capital where no sentence opens."""
-    word, known = key(words[i]), grammar()
-    typed_small = not words[i].text[0].isupper()
-    if word in known.names and not (
-        typed_small and (is_finite(words[i]) or word in verbs().stem or word in known.things)
-    ):
+    word, known, capital = key(words[i]), grammar(), words[i].text[0].isupper()
+    if word in known.names and (capital or not (_is_verb(words[i]) or word in known.things)):
         return _name_run(words, i + 1)
-    return None if typed_small or opening or not _may_be_name(words[i], False) else _name_run(words, i + 1)
+    return _name_run(words, i + 1) if capital and i > 0 and _may_be_name(words[i], False) else None
 
 
 def _name_run(words: Sequence[Token], i: int) -> int:
@@ -139,7 +149,7 @@ def _may_be_name(word: Token, after_article: bool) -> bool:
         return False
     if text in known.things | known.unknown | known.impersonal:
         return False
-    if is_whole(word) or is_finite(word) or text in verbs().stem or text in known.fillers or text in known.articles:
+    if _is_verb(word) or text in known.fillers | known.articles:
         return False
     named = text in known.names
     return named or not text.endswith(_NOUN_ENDS if not word.text[0].isupper() or after_article else _NOUN_ENDS[:-1])

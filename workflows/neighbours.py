@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workflows import lexicon
-from workflows.spelling import folded
+from workflows.spelling import folded, slip
 
 Tags = Sequence[str]
 
@@ -23,6 +23,8 @@ def settled(text: str, tags: tuple[str, ...], before: Tags, after: Tags) -> tupl
         return (f"N{day}", "-", f"N{month}")
     if tag.startswith("MO") and text[0].isupper() and not last[:1].isupper() and not following.startswith("N"):
         return (folded(text),) if last not in lexicon.BEFORE_MONTH else tags
+    if len(before) > 1 and before[-2] in ("over", "binnen") and last[:1] == "N" and tag.islower():
+        return (slip(tag, lexicon.FORGIVEN_UNITS) or tag, *tags[1:])
     if tag == "Vonbekend" and last == "grote":
         return ("Vzomer",)
     return ("Pochtend",) if tag == "morgen" and last.startswith("WD") else tags

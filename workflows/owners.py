@@ -22,7 +22,8 @@ def plain_labels(words: Sequence[Token]) -> frozenset[int]:
     """The places of words that only head a part: "wat:", "Actiepunt 3:"."""
     found: set[int] = set()
     for i, word in enumerate(words):
-        end = task_end(words, i) or (i + 1 if key(word) in _LABELS else 0)
+        handled = key(word) in _OWNER_LABELS and any(w.kind == "mention" for w in words[i + 2 : i + 3])
+        end = task_end(words, i) or (i + 1 if handled or key(word) in _LABELS else 0)
         if end and end < len(words) and words[end].text in (":", "="):
             found |= places(i, end + 1)
     return frozenset(found)

@@ -25,14 +25,18 @@ PARTS = {
     "p": "P(?P<p>[a-z]+)", "h": "(?:een|N(?P<h>[0-9]{1,2}))", "hh": "N(?P<h>[0-9]{1,2})", "h2": "(?:een|N[0-9]{1,2})",
     "near": "(?P<near>vandaag|morgen|overmorgen)", "more": "(?P<more>anderhalf)", "next": "(?P<next>volgende)",
     "stretch": "(?:U(?:week|maand|jaar|kwartaal)|MO[0-9]+|weekend|[a-z]*jaar|zomer|winter|herfst|lente)",
+    "short": "N(?P<short>[0-9]{1,2})",
+    "any": "[a-z]+",
     "wx": "w[a-z]{1,5}",
     "ow": "[OW](?P<d>[0-9]+)",
     "w": "W[0-9]+",
     "part": "(?:begin|midden|half|halverwege|medio|loop|eind|ultimo)",
     "season": "(?:[a-z]+jaar|zomer|winter|herfst|lente|Ukwartaal)",
     "=stop": r"(?=$|[,.;:!?)(—–] |- (?!N)|[TPX#]|om |half |kwart |uiterlijk |door |@ )",
+    "=p": "(?=P(?:ochtend|middag|avond) )",
     "=dotted": r"(?=X(?P<d>[0-9]+):(?P<mo>[0-9]+) )",
-    "=verb": r"(?=(?:belt|stuurt|moet|gaat|zal|kan|maakt|levert|wordt|regelt|plant|neemt|ik|we|wij|de|het) )",
+    "=verb": "(?=(?:belt|stuurt|moet|gaat|zal|kan|maakt|levert|wordt|regelt|plant|neemt|ik|we|wij|de|het"
+    "|terug|op|af|aan|uit|mee|door) )",
     "=end": r"(?=$|[,.;:!?)(—–] |- (?!N)|[TPX#]|om |half |kwart |uiterlijk |voor |door |@ )",
 }  # fmt: skip
 
@@ -65,7 +69,11 @@ class Found(Generic[T]):
 
 
 _BEFORE_LEADS = "op|voor|uiterlijk|tegen|per|binnen|over|na|vanaf"
-_LOOSE_LEADS = {"op": f"{_BEFORE_LEADS}|vandaag|morgen|overmorgen|volgende|elke|iedere", "voor": _BEFORE_LEADS}
+_LOOSE_LEADS = {
+    "op": f"{_BEFORE_LEADS}|vandaag|morgen|overmorgen|volgende|elke|iedere",
+    "voor": _BEFORE_LEADS,
+    "rond": _BEFORE_LEADS,
+}
 
 
 def rule(template: str, resolve: Callable[[Said, Moment], T], leads: Sequence[str]) -> Rule[T]:

@@ -12,14 +12,15 @@ from workflows.senses import Resolve, Sense, ask, silent
 
 _ON = (
     "op", "uiterlijk", "tegen", "per", "tot en met", "tm", "tem", "ten laatste", "uiterst", "op zn laatst",
-    "op zijn laatst", "niet later dan", "deadline", "deadline :", "deadline is", "nog", "naar", "dus", "al", "pas",
-    "liefst", "graag", "het liefst", "bij voorkeur", "klaar op", "wanneer :", "datum :", "tot uiterlijk", "en wel",
+    "op zijn laatst", "niet later dan", "voor of op", "op of voor",
+    "deadline", "deadline :", "deadline is", "nog", "naar", "dus", "al", "pas",
+    "liefst", "het liefst", "bij voorkeur", "klaar op", "wanneer :", "datum :", "tot uiterlijk", "en wel",
     "in de loop van", "einddatum :", "uiterlijk :", "wnr :", "dag :", "voor wanneer :",
 )  # fmt: skip
 BEFORE = ("voor", "eerder dan")
 UNSURE = (
     "na", "vanaf", "sinds", "tot", "rond", "omstreeks", "rondom", "ongeveer", "circa", "ca", "niet op", "niet voor",
-    "niet", "vroegst", "op zn vroegst", "op zijn vroegst", "ten vroegste",
+    "niet", "geen", "nooit", "vroegst", "op zn vroegst", "op zijn vroegst", "ten vroegste",
     "behalve", "misschien", "met ingang van", "ingaande", "tussen", "ergens", "mogelijk op",
 )  # fmt: skip
 ONWARD = frozenset(("tm", "tem", "tot", "tot en met"))
@@ -45,11 +46,12 @@ _SAID: tuple[tuple[str, Resolve], ...] = (
     ("oud en nieuw", ask),
     # dates
     ("wd? ,? de? d .? -? van? mo ,? y? ,? (? wd2? )? as|aanstaande?", on.on_date),
+    ("wd? ,? de? d .? -? mo short =stop", on.on_date_of_short_year),
     ("wd? ,? dt ,? (? wd2? )?", on.on_date),
     ("d tm|tot|-|en|of|/|,|–|a d2 .? van? mo y?", ask),
     ("d tot en met d2 van? mo y?", ask),
     ("de? o =end", on.day_of_month),
-    ("de o10 =verb", on.day_of_month),
+    ("de o =verb", on.day_of_month),
     ("wd ,? de? o =end", on.day_of_month),
     ("wd ,? de? o10", on.day_of_month),
     ("wd ,? de ow =end", on.day_of_month),
@@ -81,7 +83,13 @@ _SAID: tuple[tuple[str, Resolve], ...] = (
     ("wd over n u", on.weeks_on),
     ("over n u ,? op? de? wd", on.weeks_on),
     ("wd over een Uweek|Udag of n", ask),
+    ("overvolgende Uweek op? wd", on.weekday_in(2)),
+    ("wd van? overvolgende Uweek", on.weekday_in(2)),
+    ("Uweek op? wd", ask),
+    ("wd any Uweek", ask),
+    ("wd erna|daarna|erop|daarop|nadien|daarvoor|ervoor", ask),
     ("Uweek num ,? op? wd", stretches.weekday_in_numbered_week),
+    ("wd ,? in|van? Uweek num of|/|-|en num2", ask),
     ("wd ,? in|van? Uweek num", stretches.weekday_in_numbered_week),
     ("vorige|afgelopen|verleden Uweek? wd?", on.gone),
     ("laatste wd", ask),
@@ -91,12 +99,14 @@ _SAID: tuple[tuple[str, Resolve], ...] = (
     ("wd tot en met wd2", ask),
     # from today on
     ("near nog|vroeg?", on.near_day),
+    ("deze =p", on.this_part_of_day),
     ("near over n u", on.near_day),
     ("gisteren|eergisteren", on.gone),
     ("vannacht|UNSURE", ask),
     ("over|binnen|in n u tijd?", durations.counted),
     ("binnen nu|dit en n u", durations.counted),
     ("binnen de n u", durations.counted),
+    ("binnen de Uweek|Umaand", ask),
     ("over|binnen n u vanaf|na vandaag|nu", durations.counted),
     ("n u vanaf vandaag|nu", durations.counted),
     ("over|binnen|in DEC u", ask),
@@ -120,6 +130,7 @@ _SAID: tuple[tuple[str, Resolve], ...] = (
     ("in|deze|volgende|komende|dit|voor|na de|het? season", ask),
     ("deze Uweek", stretches.week(0)),
     ("volgende Uweek", stretches.week(1)),
+    ("overvolgende Uweek", stretches.week(2)),
     ("deze Umaand", stretches.calendar_month(0)),
     ("volgende Umaand", stretches.calendar_month(1)),
     ("dit Ujaar", stretches.calendar_year(0)),
@@ -141,6 +152,7 @@ _SAID: tuple[tuple[str, Resolve], ...] = (
     # without end, or without a day
     ("REC", ask),
     ("elke|iedere|elk|ieder n? wd|u2|p|d", ask),
+    ("elke|iedere de? nth|laatste wd|Udag|Uweek", ask),
     ("alle wd|Udag", ask),
     ("om de n? u2|wd", ask),
     ("zsm", silent),

@@ -7,9 +7,11 @@ from itertools import pairwise
 
 from workflows.claims import Line
 from workflows.owners import claimed, mentioned, others, plain_labels
+from workflows.spelling import folded
 from workflows.tokens import Token
 
 _EDGES = ' ,.;:?!-–—/|&→>*•·"“”„«»'
+_TIES = frozenset(("of", "en", "/", "-", "tot", ","))
 _CLOSING = frozenset(",.;:?!)")
 _LOOSE = re.compile(r"^(?:en|of|dus)\b\s*|\s*\b(?:en|of|dus)$", re.IGNORECASE)
 _TO_ADDRESSEE = re.compile(
@@ -30,7 +32,8 @@ def read_task(text: str, tokens: Sequence[Token], taken: Set[int]) -> Task:
     words = tokens[_list_mark(tokens) :]
     skipped = len(tokens) - len(words)
     labels = frozenset(i + skipped for i in plain_labels(words))
-    left = [i for i in range(skipped, len(tokens)) if i not in taken | labels]
+    ties = frozenset(i for i in range(len(tokens)) if folded(tokens[i].text) in _TIES and {i - 1, i + 1} <= taken)
+    left = [i for i in range(skipped, len(tokens)) if i not in taken | labels | ties]
     line = Line([tokens[i] for i in left], frozenset(place for place, i in enumerate(left) if i and i - 1 in taken))
     named, claim = mentioned(line), claimed(line)
     more = others(line, claim)

@@ -25,7 +25,7 @@ def word_tags(word: str) -> tuple[str, ...]:
             return (day, f"P{name}")
     if word.startswith("half") and (rest := lexicon.WORDS.get(word[4:], "")).startswith("N"):
         return ("half", rest)
-    return ((_day_tag(word) or _meant(word) or word) or "?",)
+    return ((_day_tag(word) or slip(word) or word) or "?",)
 
 
 def _day_tag(word: str) -> str | None:
@@ -35,12 +35,12 @@ def _day_tag(word: str) -> str | None:
         return known or word
     if known in lexicon.NEAR_DAYS:
         return known
-    guess = _meant(word, lexicon.FORGIVEN_DAYS)
+    guess = slip(word, lexicon.FORGIVEN_DAYS)
     return guess if guess and (guess.startswith("WD") or guess in lexicon.NEAR_DAYS) else None
 
 
 @lru_cache(maxsize=20_000)
-def _meant(word: str, choices: frozenset[str] = lexicon.FORGIVEN) -> str | None:
+def slip(word: str, choices: frozenset[str] = lexicon.FORGIVEN) -> str | None:
     """The tag of the one word this is a slip of the finger or the ear for, if there is one."""
     if len(word) < 5 or word in lexicon.NO_SLIPS:
         return None

@@ -8,13 +8,12 @@ from workflows.naming import Person, read_person
 from workflows.tokens import Token
 
 BREAKS = frozenset(',;-–—()|→>:*•?"“”„«»')
-_ADVERBIAL = frozenset(
-    "door namens in bij na voor tijdens met over op om via uit vanuit voordat als wegens vanwege".split()
-)
+_ADVERBIAL = frozenset("door namens in bij na voor tijdens met over op om via uit vanuit als wegens vanwege".split())
 _INTRO = frozenset(
     """
-    afgesproken afspraak spreken spreek we wij ik af besloten besluit is het de idee bedoeling graag prima goed genoteerd
-    denk denken vind vinden wil willen hoop hopen verwacht verwachten zou zouden liefst liever
+    afgesproken afspraak spreken spreek we wij ik af besloten besluit is het de idee bedoeling graag prima goed
+    genoteerd er hebben heb zojuist besproken denk denken vind vinden wil willen hoop hopen verwacht verwachten zou
+    zouden liefst liever
     """.split()
 )
 _REPEATED = frozenset(("hij", "zij", "ze", "die"))
@@ -32,7 +31,7 @@ def clause_start(words: Sequence[Token]) -> int:
     keys = [key(word) for word in words]
     if "dat" in keys[1:7] and set(keys[: keys.index("dat")]) <= _INTRO:
         return keys.index("dat") + 1
-    start = _greeting_end(words)
+    start = _greeting_end(words) or _number_end(words)
     while start < len(words) and (keys[start] in grammar().fillers or words[start].text in BREAKS):
         start += 1
     noun = start and start < len(words) and keys[start - 1] == "afspraak" and is_whole(words[start])
@@ -44,6 +43,12 @@ def _greeting_end(words: Sequence[Token]) -> int:
     if not words or key(words[0]) not in ("hallo", "hoi", "hi", "dag", "goedemorgen", "goedemiddag", "beste"):
         return 0
     return next((i + 1 for i, word in enumerate(words[:4]) if word.text in (",", "!")), 0)
+
+
+def _number_end(words: Sequence[Token]) -> int:
+    """Where "punt 1" ends."""
+    numbered = len(words) > 1 and key(words[0]) in ("punt", "agendapunt", "actiepunt") and words[1].kind == "number"
+    return 2 if numbered else 0
 
 
 def _before_verb(line: Line, start: int) -> Claim | None:

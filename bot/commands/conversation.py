@@ -5,7 +5,9 @@ import getpass
 import json
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from bot.app import App
 from knowledge.answering import Asker
@@ -34,6 +36,7 @@ def chat(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command take
         role = Role.COORDINATOR
     if user in app.settings.administrators:
         role = Role.ADMINISTRATOR
+    app = replace(app, sitting=str(uuid4()))
     console = Console(Person("terminal", user, role), app.now, app.settings.home, render("talk.greeting"))
     app.library.search.knows("")  # built now, with progress, rather than at the first question
     asyncio.run(console.run(guarded(lambda incoming: app.assistant.handle(incoming))))

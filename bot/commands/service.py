@@ -1,8 +1,9 @@
-"""`db`, `doctor`: keeping it running."""
+"""`db`, `doctor`, `flowchart`: keeping it running, and looking at it."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from bot.app import App
 from bot.settings import names
@@ -61,3 +62,38 @@ def _contacts(app: App) -> str:
 def _key(app: App) -> str:
     made = "zojuist gemaakt in de datamap; bewaar er een kopie van" if app.vault.made else "aanwezig"
     return made if not app.settings.secret_key.get_secret_value() else "uit WEGWIJZER_SECRET_KEY"
+
+
+def db_backup(app: App, args: Namespace) -> int:
+    """A whole copy of the database, also while the bot runs."""
+    from bot.backup import backup
+
+    backup(app.database, Path(args.file))
+    print(f"Back-up gemaakt: {args.file}. Bewaar secret.key apart; zonder die sleutel is de tekst niet te lezen.")
+    return 0
+
+
+def db_restore(app: App, args: Namespace) -> int:
+    """A back-up becomes the database; what was there is set aside."""
+    from bot.backup import restore
+    from bot.storage.database import Database
+
+    aside = restore(Database(app.settings.database), Path(args.file))
+    print(f"Teruggezet: {args.file}." + (f" De vorige database staat in {aside}." if aside else ""))
+    return 0
+
+
+def flowchart_draw(app: App, args: Namespace) -> int:
+    """The flowchart as a picture."""
+    from knowledge.drawing import draw
+
+    chart = app.library.flowchart
+    if args.at and args.at not in {step.id for step in chart.steps}:
+        raise StepError(f"Stap '{args.at}' bestaat niet. Stappen: {', '.join(step.id for step in chart.steps)}")
+    Path(args.out).write_bytes(draw(chart, at=args.at or ""))
+    print(f"Getekend: {args.out}")
+    return 0
+
+
+class StepError(Exception):
+    """A step that is not in the flowchart; the message names those that are."""

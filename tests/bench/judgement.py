@@ -14,14 +14,14 @@ from typing import Any
 
 from knowledge.answering import Answer, Asker, find_answer
 from knowledge.building import build
-from knowledge.contacts import ContactList, read_contacts
+from knowledge.contact_files import read_contacts
+from knowledge.contacts import ContactList
 from knowledge.content import Content
 from knowledge.frozen import Frozen
 from knowledge.library import Library
 from knowledge.questions import Asked, Signal
 from knowledge.sources import Sources
 from knowledge.understanding import Sort, understand
-
 from tests.bench.authors import each
 from tests.bench.shares import share
 

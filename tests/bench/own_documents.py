@@ -20,18 +20,26 @@ from tests.bench.shares import share
 
 DATA = Path(__file__).parent.parent / "data"
 
+SETS = (("own_documents", "own_questions.jsonl"), ("own_documents_fresh", "own_questions_fresh.jsonl"))
+
 Place = tuple[str, str, str]
 """File, section and text of a passage."""
 
 
-def rows(content: Content, folder: Path = DATA / "own_documents") -> list[dict[str, Any]]:
-    """Each way of searching with how often the right section, and the right document, comes first."""
-    places = list(_places(folder))
-    asked = [json.loads(line) for line in (folder.parent / f"{QUESTIONS}").read_text(encoding="utf-8").splitlines()]
-    return [{"name": name} | _measured(places, asked, rank) for name, rank in _rankings(content, places)]
+def rows(content: Content, data: Path = DATA) -> list[dict[str, Any]]:
+    """Each set of documents, each way of searching: how often the right section, and document, comes first."""
+    return [
+        {"documents": documents, "name": name} | _measured(places, asked, rank)
+        for documents, questions in SETS
+        if (data / documents).is_dir()
+        for places in [list(_places(data / documents))]
+        for asked in [_questions(data / questions)]
+        for name, rank in _rankings(content, places)
+    ]
 
 
-QUESTIONS = "own_questions.jsonl"
+def _questions(file: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def _places(folder: Path) -> Iterator[Place]:
