@@ -14,6 +14,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 	$(PIP) --editable '.[test]'
 	touch $@
 
+.venv/installed-bench: .venv/installed
+	$(PIP) --editable '.[bench]'
+	touch $@
+
 install: .venv/installed
 	@$(BIN)/wegwijzer knowledge build
 
@@ -27,3 +31,6 @@ lint: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+bench: .venv/installed-bench
+	@$(BIN)/python -m tests.bench

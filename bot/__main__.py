@@ -9,6 +9,7 @@ from importlib import import_module
 from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
+_DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.reminders"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +90,13 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     knowledge = _group(commands, "knowledge", "de afspraken en de index")
     _add(knowledge, "check", f"{_CONTENT}:knowledge_check", "zoekt alle fouten in de inhoud")
     _add(knowledge, "build", f"{_CONTENT}:knowledge_build", "bouwt de index")
-    _add(knowledge, "list", f"{_CONTENT}:knowledge_list", "toont alle afspraken")
+    _add(knowledge, "list", f"{_CONTENT}:knowledge_list", "toont alle afspraken en eigen documenten")
+    add = _add(knowledge, "add", f"{_DOCUMENTS}:knowledge_add", "leest eigen documenten: PDF, DOCX, Markdown, tekst")
+    add.add_argument("files", nargs="+", metavar="BESTAND")
+    add.add_argument("--van", dest="valid_from", metavar="DATUM")
+    add.add_argument("--tot", dest="valid_until", metavar="DATUM")
+    remove = _add(knowledge, "remove", f"{_DOCUMENTS}:knowledge_remove", "haalt eigen documenten weg")
+    remove.add_argument("ids", nargs="+", metavar="ID")
     contacts = _group(commands, "contacts", "de contactlijst")
     _add(contacts, "check", f"{_CONTENT}:contacts_check", "zoekt alle fouten in de contactlijst")
     _add(contacts, "import", f"{_CONTENT}:contacts_import", "leest een CSV of XLSX in").add_argument("file")
@@ -98,6 +105,12 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add(db, "upgrade", f"{_RUNNING}:db_upgrade", "werkt de database bij")
     _add(db, "backup", f"{_RUNNING}:db_backup", "maakt een kopie, ook terwijl de bot draait").add_argument("file")
     _add(db, "restore", f"{_RUNNING}:db_restore", "zet een kopie terug").add_argument("file")
+    parse = _add(
+        _group(commands, "mdo", "overleggen en acties"), "parse", f"{_MDO}:parse", "hoe een zin begrepen wordt"
+    )
+    parse.add_argument("text", metavar="TEKST")
+    parse.add_argument("--now", metavar="MOMENT")
+    parse.add_argument("--json", action="store_true")
     flowchart = _group(commands, "flowchart", "het stroomschema")
     draw = _add(flowchart, "draw", f"{_RUNNING}:flowchart_draw", "tekent het stroomschema")
     draw.add_argument("--at", metavar="STAP")

@@ -1,6 +1,6 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.storage.open_questions import OpenQuestions
     from bot.storage.people import People
     from bot.vault import Vault
+    from knowledge.dense import Dense
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class App:
     settings: Settings
     progress: Progress = lambda _: None
     clock: Callable[[], datetime] | None = field(default=None)
+    stays: bool = False
+    """Whether this process lives on after one answer: then the dense half is worth loading."""
     sitting: str = ""
     """Names a process that is one conversation, as a terminal is; empty on a platform that stays."""
 
@@ -41,8 +44,9 @@ class App:
 
     @cached_property
     def library(self) -> Library:
-        """The opened index and contact list."""
-        return Library.open(self.sources, self.settings.home, self.progress)
+        """The opened index and contact list; a conversation that stays also searches own documents by meaning."""
+        near = self._near if self.stays else None
+        return Library.open(self.sources, self.settings.home, self.progress, near)
 
     @cached_property
     def database(self) -> "Database":
@@ -90,8 +94,27 @@ class App:
             provisions=self.library.provisions,
             school_of=lambda person: self.people.profile(person).school,
             sitting=self.sitting,
+            danger=self._surely_danger,
         )
         return CaseDialog(desk)
+
+    def _near(self, question: str, most: int) -> Mapping[str, float]:
+        return self.dense.near(question, most)
+
+    def _surely_danger(self, text: str) -> str:
+        """Whom to call when a text surely speaks of danger, else nothing."""
+        from knowledge.danger import Level
+        from knowledge.understanding import understand
+
+        danger = understand(self.library, text).danger
+        return danger.call if danger.level is Level.SURE else ""
+
+    @cached_property
+    def dense(self) -> "Dense":
+        """Similarity in meaning for own documents, loaded in the background."""
+        from knowledge.dense import Dense
+
+        return Dense(self.settings.home, self.settings.embedding_model, self.settings.chroma_url)
 
     @cached_property
     def assistant(self) -> "Assistant":

@@ -53,7 +53,7 @@ def to_pdf(report: Report) -> bytes:
 
     def say(text: str, size: float, style: str = "", after: float = 0) -> None:
         page.set_font("body", style, size)
-        page.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
+        page.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
         page.ln(after)
 
     say(report.title, _TITLE, "B", 2)
@@ -65,7 +65,9 @@ def to_pdf(report: Report) -> bytes:
             page.set_font("body", "", _CELL)
             widths = _WIDTHS if len(section.table[0]) == len(_WIDTHS) else None
             heading = FontFace(emphasis="BOLD", fill_color=(230, 236, 245))
-            with page.table(section.table, col_widths=widths, headings_style=heading, line_height=_CELL * 0.5):
+            with page.table(
+                section.table, col_widths=widths, headings_style=heading, text_align="LEFT", line_height=_CELL * 0.5
+            ):
                 pass
         page.ln(2)
     for note in report.notes:

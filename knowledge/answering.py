@@ -12,16 +12,19 @@ from knowledge.contacts import Contact, School
 from knowledge.danger import Level
 from knowledge.library import Library
 from knowledge.lookup import read_lookup
+from knowledge.own_search import OwnHit
 from knowledge.provisions import Provision
 from knowledge.text import words
 from knowledge.understanding import Sort, Understood, understand
 from knowledge.vocabulary import Side
+from prompts import render
 
 NEAR = 0.7  # share of the best score from which another provision is worth naming
 TIED = 0.02  # lead below which two readings are the same to us; asked back only when they differ in whom to call
 _SHORT = 4  # words: a question this short can mean two things, a longer one says which
 _RANKED = 10
 SOMETIMES = 0.08  # share of a provision's written questions from which a role besides the owner's is considered
+BARELY_INSIDE = -1.5  # log-odds of being outside above which an own document that clearly fits goes first
 UNHEARD = -3.0  # log-odds of a role too rare to have learned
 
 
@@ -54,6 +57,7 @@ class Answer:
     topic: str = ""
     notes: Sequence[str] = ()
     schools: Sequence[School] = ()
+    own: Sequence[OwnHit] = ()
     text: str = ""
 
     @property
@@ -69,7 +73,10 @@ class Answer:
             "text": self.text,
             "first_contact": self.first_contact,
             "contacts": [as_json(c, library.roles.get(c.role)) for c in self.people],
-            "citations": [{"id": p.id, "title": p.title, "source": p.place} for p in self.provisions],
+            "citations": [
+                *({"id": p.id, "title": p.title, "source": p.place} for p in self.provisions),
+                *({"id": hit.id, "title": hit.section or hit.file, "source": own_source(hit)} for hit in self.own),
+            ],
             "route": [{"step": step, "text": text} for step, text in self.route],
             "ranking": [id for id, score in self.asked.ranking[:_RANKED] if score > 0],
             "confidence": round(self.confidence, 3),
@@ -95,7 +102,9 @@ def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str
         case Sort.COMMAND:
             return replace(found, kind="smalltalk", topic="command")
         case Sort.OUTSIDE:
-            return _not_found(library, found)
+            return _own_answer(library, found, asker.today) or _not_found(library, found)
+    if asked.outside > BARELY_INSIDE and (own := _own_answer(library, found, asker.today)):
+        return own
     return _answer(library, found)
 
 
@@ -117,6 +126,17 @@ def _crisis(library: Library, found: Answer) -> Answer:
     ids = ("UP-P-contact-2", "UP-R-toeleiding-2") if call == "veilig-thuis" else ("UP-R-toeleiding-2", "UP-P-contact-2")
     cited = [library.provisions[id] for id in ids if id in library.provisions]
     return replace(found, kind="crisis", first_contact=call, provisions=cited, confidence=1.0)
+
+
+def _own_answer(library: Library, found: Answer, today: date) -> Answer | None:
+    """What the organisation's own documents say, when they clearly say it and the agreements do not."""
+    hits = [hit for hit in library.search_own(found.asked.text, today) if hit.confident]
+    return replace(found, own=hits[:1], topic="own", confidence=min(1.0, hits[0].score)) if hits else None
+
+
+def own_source(hit: OwnHit) -> str:
+    """Where a passage of an own document stands."""
+    return render("answer.own_page", file=hit.file, page=hit.page) if hit.page else hit.file
 
 
 def _not_found(library: Library, found: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""Reads a user's file into blocks: Markdown and text here, PDF and DOCX in a process apart. Refuses in one Dutch line."""
+"""Reads a user's file: Markdown and text here, PDF and DOCX in a process apart. Refuses in one Dutch line."""
 
 import json
 import subprocess

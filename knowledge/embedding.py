@@ -13,7 +13,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 from tokenizers import Tokenizer
 
 from prompts import render
@@ -81,7 +81,8 @@ class StaticEmbeddings(Embeddings):
             if pieces.ids:
                 found[at] = self._rows[pieces.ids].mean(axis=0)
         lengths: Numbers = np.linalg.norm(found, axis=1, keepdims=True)
-        return found / np.where(lengths > 0, lengths, 1.0)
+        found /= np.where(lengths > 0, lengths, 1.0)
+        return found
 
 
 def write_model(folder: Path, rows: Numbers, tokenizer: str) -> None:
@@ -89,7 +90,7 @@ def write_model(folder: Path, rows: Numbers, tokenizer: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     scales = np.maximum(np.abs(rows).max(axis=1), 1e-8) / _STEPS
     whole = np.round(rows / scales[:, None]).astype(np.int8)
-    save_file({"rows": whole, "scales": scales.astype(np.float32)}, folder / _TABLE)
+    (folder / _TABLE).write_bytes(save({"rows": whole, "scales": scales.astype(np.float32)}))
     (folder / _TOKENIZER).write_text(tokenizer, encoding="utf-8")
 
 

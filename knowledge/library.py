@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from knowledge.features import Reader
 from knowledge.flowchart import Flowchart
 from knowledge.frozen import FORMAT, Frozen, FrozenError
 from knowledge.linear import Judge
+from knowledge.own_search import Near, OwnHit, search_own
 from knowledge.provisions import Provision
 from knowledge.retrieval import Search
 from knowledge.roles import Role
@@ -30,9 +32,14 @@ class Library:
     frozen: Frozen
     contacts: ContactList
     sources: Sources
+    data: Path | None = None
+    near: Near | None = None
+    """Similarity in meaning for own documents, where the dense half is loaded; without it words are enough."""
 
     @classmethod
-    def open(cls, sources: Sources, data: Path, progress: Progress = lambda _: None) -> "Library":
+    def open(
+        cls, sources: Sources, data: Path, progress: Progress = lambda _: None, near: Near | None = None
+    ) -> "Library":
         """Open the index in the data folder; build it first when it is missing, damaged or older than the content.
 
         Raises ContentError when the content has faults.
@@ -45,7 +52,8 @@ class Library:
 
             build(load_content(sources), path, sources.stamp(), progress)
             frozen = Frozen(path)
-        return cls(frozen, ContactList(tuple(read_contacts(sources.path("contacts.csv")))), sources)
+        contacts = ContactList(tuple(read_contacts(sources.path("contacts.csv"))))
+        return cls(frozen, contacts, sources, data, near)
 
     @cached_property
     def reader(self) -> Reader:
@@ -76,6 +84,10 @@ class Library:
     def search(self) -> Search:
         """The index over the provisions."""
         return Search(self.frozen, "search", len(self.ids))
+
+    def search_own(self, question: str, today: date) -> Sequence[OwnHit]:
+        """The passages of the organisation's own documents that fit a question, best first."""
+        return search_own(self.data, question, near=self.near, today=today) if self.data else ()
 
     @cached_property
     def watch(self) -> Watch:

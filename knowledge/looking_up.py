@@ -31,11 +31,18 @@ _LINES = {
 
 def look_up(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     """The answer to a look-up; its notes are the sentences to show, its people are who was found."""
+    lookup = _settled(lookup, found.place.school)
     answered = _HANDLERS[lookup.wanted](library, lookup, found)
     topic = "schools" if answered.schools else "document" if lookup.wanted is Wanted.DOCUMENT else "lookup"
     # A look-up holds names and ways of asking, nothing that could tell of danger; a line for help keeps what was found.
     asked = answered.asked if lookup.role in _LINES else replace(answered.asked, danger=Danger(Level.NONE))
     return replace(answered, topic=topic, asked=asked, confidence=1.0)
+
+
+def _settled(lookup: Lookup, own: str) -> Lookup:
+    """A name that can mean several schools means the asker's own, when that is one of them."""
+    mine = tuple(school for school in lookup.maybe if school.name == own)
+    return replace(lookup, schools=(*lookup.schools, *mine), maybe=()) if mine else lookup
 
 
 def _who(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
@@ -61,10 +68,11 @@ def _where(contacts: ContactList, lookup: Lookup, found: "Answer") -> tuple[list
     schools = [s.name for s in lookup.schools]
     if lookup.municipality and not schools and contacts.needs_school(lookup.role):
         return [s.name for s in contacts.schools if s.town == lookup.municipality] or [lookup.municipality], ""
+    home = lookup.municipality or ("" if schools else found.place.municipality)
     if not schools and not lookup.municipality and found.place.school:
         schools = [found.place.school]
-    if lookup.municipality or not contacts.needs_municipality(lookup.role):
-        return schools, lookup.municipality
+    if home or not contacts.needs_municipality(lookup.role):
+        return schools, home
     return schools, contacts.town_of(schools[0]) if schools else ""
 
 
@@ -79,9 +87,9 @@ def _complete(
     """Ask for the place that the answer depends on, or say which place was taken for it."""
     if contacts.needs_school(lookup.role) and not schools:
         return replace(found, notes=(render("lookup.ask_school"),), asks_for="school")
-    if contacts.needs_municipality(lookup.role) and not municipality:
+    if contacts.needs_municipality(lookup.role) and not municipality and len(found.people) > 1:
         return replace(found, notes=(render("lookup.ask_municipality"),), asks_for="municipality")
-    if municipality and not lookup.municipality:
+    if municipality not in ("", lookup.municipality, found.place.municipality):
         return replace(found, notes=(render("lookup.by_town", town=municipality),))
     return found
 
@@ -204,7 +212,7 @@ def _document(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
 
 
 def _cite(library: Library, found: "Answer", role: str) -> "Answer":
-    """Lead with the provisions about a role, so that what is cited and ranked is what is said."""
+    """Cite the provisions about a role, so that what is cited is what is said."""
     ids: Iterable[str] = library.roles[role].provisions if role in library.roles else ()
     cited = [library.provisions[id] for id in ids if id in library.provisions]
     return replace(found, provisions=cited, first_contact=role if role in _CALLED else "none")

@@ -46,7 +46,9 @@ class Shelf:
             try:
                 found.append(Document.model_validate_json(file.read_bytes()))
             except (ValidationError, OSError):
-                faults.append(Fault(f"{FOLDER}/{file.name}", render("documents.place"), render("documents.kept_broken")))
+                faults.append(
+                    Fault(f"{FOLDER}/{file.name}", render("documents.place"), render("documents.kept_broken"))
+                )
         if faults:
             raise ContentError(faults)
         return found

@@ -31,7 +31,10 @@ class Signs:
 
 def outside_odds(judged: float, signs: Signs, is_english: bool) -> float:
     """Log-odds that a message is not in the agreements; above 0 it is taken to be not."""
-    odds = 3.1 + 1.02 * judged - 1.22 * signs.top - 3.9 * signs.lead + 1.42 * signs.unknown + 0.24 * signs.length
+    # Beyond 2 the judge only echoes a form ("wat is een …"); what the search finds may then overrule it.
+    odds = (
+        3.1 + 1.02 * min(judged, 2.0) - 1.22 * signs.top - 3.9 * signs.lead + 1.42 * signs.unknown + 0.24 * signs.length
+    )
     # English has an eighth of the written questions: what looks new there is more often just English.
     return odds - 1.0 if is_english else odds
 

@@ -7,6 +7,8 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -40,9 +42,6 @@ class Trained:
 
     def opened(self) -> StaticEmbeddings:
         """The model as it will be shipped, whole numbers and all."""
-        from pathlib import Path
-        from tempfile import TemporaryDirectory
-
         with TemporaryDirectory() as folder:
             write_model(Path(folder), self.rows, self.tokenizer)
             return StaticEmbeddings(Path(folder))
@@ -69,7 +68,10 @@ def _tokenizer(content: Content):  # type: ignore[no-untyped-def]  # the library
     found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     texts = [a.q for a in content.asked] + [s.q for s in content.signals] + [text_of(p) for p in content.provisions]
     trainer = trainers.UnigramTrainer(
-        vocab_size=PIECES, unk_token="[UNK]", special_tokens=["[UNK]"], show_progress=False  # noqa: S106 - no password
+        vocab_size=PIECES,
+        unk_token="[UNK]",  # noqa: S106 - no password
+        special_tokens=["[UNK]"],
+        show_progress=False,
     )
     found.train_from_iterator(texts, trainer)
     return found
@@ -112,7 +114,7 @@ def _batches(pairs: Sequence[Labelled], turn: int) -> Iterator[list[Pair]]:
 
 
 def figures(content: Content, tell: Callable[[str], None]) -> None:
-    """Tell what meaning adds to words: on voices held back, and on provisions held back, as if a user's own documents."""
+    """Tell what meaning adds to words: on voices held back, and on provisions held back, as if own documents."""
     for voices in _HELD_BACK:
         asked = [(a.q, a.id) for a in content.asked if a.voice in voices]
         rest = content.without(voices)

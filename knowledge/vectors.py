@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
-from chromadb.api import ClientAPI
 from chromadb.config import Settings
 from filelock import FileLock, Timeout
 from langchain_chroma import Chroma
@@ -37,6 +36,9 @@ _CHECKED = 20  # passages that must find themselves before a new collection is u
 _SAME = 1e-3  # cosine distance of a passage to itself, rounding and all
 
 Progress = Callable[[str], None]
+Client = Any
+"""A client of Chroma, whose types leave out what its clients can do."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -54,13 +56,18 @@ class OwnRetriever(BaseRetriever):
     store: Chroma
     most: int = 50
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Found]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain gives it
+    ) -> list[Found]:
         pairs = self.store.similarity_search_with_score(query, k=self.most)
         return [Found(d.page_content, metadata={**d.metadata, "similarity": 1 - distance}) for d, distance in pairs]
 
 
 class Vectors:
-    """An opened collection; `rebuilt` names why it was made anew (a key of prompts/documents.toml), "" when it was not."""
+    """An opened collection; `rebuilt` is why it was made anew (a key of prompts/documents.toml) or ""."""
 
     def __init__(self, store: Chroma, size: int, rebuilt: str, close: Callable[[], None]) -> None:
         self._store, self.size, self.rebuilt, self._close = store, size, rebuilt, close
@@ -153,13 +160,13 @@ def _open_folder(
     return Vectors(_store(client, _COLLECTION, embedding), int(want["passages"]), why, close)
 
 
-def _client(folder: Path) -> ClientAPI:
+def _client(folder: Path) -> Client:
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def _store(client: ClientAPI, name: str, embedding: Embedding) -> Chroma:
+def _store(client: Client, name: str, embedding: Embedding) -> Chroma:
     # Without a collection of this name an error: an empty one made in passing would find nothing and look well.
-    return Chroma(name, embedding, client=client, create_collection_if_not_exists=False)  # type: ignore[arg-type]
+    return Chroma(name, embedding, client=client, create_collection_if_not_exists=False)
 
 
 def _copy(current: Path, folder: Path) -> Path:
@@ -201,7 +208,7 @@ def _build_folder(
 
 
 def _fill(
-    client: ClientAPI,
+    client: Client,
     name: str,
     documents: Sequence[Document],
     embedding: Embedding,
@@ -211,7 +218,10 @@ def _fill(
 ) -> None:
     """Make a collection of all passages and check it. Raises VectorsError when it is not what was put in."""
     collection = client.create_collection(
-        name, metadata=dict(want), configuration=_SPACE, embedding_function=None  # type: ignore[arg-type]
+        name,
+        metadata=dict(want),
+        configuration=_SPACE,
+        embedding_function=None,
     )
     batch = min(500, client.get_max_batch_size())
     for document in documents:
@@ -221,7 +231,11 @@ def _fill(
         for start in range(0, len(ids), batch):
             part = ids[start : start + batch]
             missing = [id for id in part if id not in known]
-            made = dict(zip(missing, embedding.embed_documents([texts[id] for id in missing]), strict=True)) if missing else {}
+            made = (
+                dict(zip(missing, embedding.embed_documents([texts[id] for id in missing]), strict=True))
+                if missing
+                else {}
+            )
             collection.upsert(
                 ids=part,
                 embeddings=[list(made.get(id) or known[id]) for id in part],
@@ -277,7 +291,7 @@ def _open_server(url: str, documents: Sequence[Document], embedding: Embedding, 
         raise VectorsError(render("documents.chroma_unreachable", reason=type(error).__name__)) from error
 
 
-def _server(url: str) -> tuple[ClientAPI, str]:
+def _server(url: str) -> tuple[Client, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise VectorsError(render("documents.chroma_url_wrong", url=url))
@@ -292,7 +306,7 @@ def _server(url: str) -> tuple[ClientAPI, str]:
 
 
 def _fill_beside(
-    client: ClientAPI,
+    client: Client,
     name: str,
     documents: Sequence[Document],
     embedding: Embedding,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from knowledge.answering import Answer, Asker, find_answer
+from knowledge.answering import Answer, Asker, find_answer, own_source
 from knowledge.calling import NATIONAL_ROLES, people_line
 from knowledge.contacts import Contact
 from knowledge.danger import Level
@@ -17,6 +17,7 @@ from prompts import render
 
 SCREEN = 1200  # characters: about thirty lines of forty on a phone
 _PEOPLE = 6
+_OWN_SHOWN = 700  # characters of an own document
 
 _LABELS = {
     Kind.RECOMMENDATION: "recommendation",
@@ -46,6 +47,8 @@ def say(library: Library, found: Answer, asker: Asker) -> str:
                 render("answer.clarify"),
                 *(f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1)),
             ]
+        case _ if found.own:
+            parts = list(_own(found))
         case _:
             parts = list(_lookup(library, found, asker.today) if found.topic else _parts(library, found, asker))
     opening = [render("answer.safety")] if found.asked.danger.level is Level.POSSIBLE and found.kind != "crisis" else []
@@ -86,6 +89,13 @@ def _first(found: Answer, best: Provision) -> str:
     if best.first:
         return render("answer.first", text=best.first)
     return render("answer.parents_first") if found.first_contact not in ("none", "ouders", *NATIONAL_ROLES) else ""
+
+
+def _own(found: Answer) -> Iterator[str]:
+    for hit in found.own:
+        yield render("answer.own", section=hit.section or hit.file)
+        yield hit.text if len(hit.text) <= _OWN_SHOWN else f"{hit.text[:_OWN_SHOWN].rsplit(' ', 1)[0]} …"
+        yield render("answer.own_source", source=own_source(hit))
 
 
 def _needs_label(provision: Provision) -> bool:

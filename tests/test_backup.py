@@ -126,7 +126,8 @@ def test_only_sqlite_is_backed_up_here(tmp_path: Path) -> None:
 def test_a_crash_in_the_middle_leaves_no_half_backup(world: World, tmp_path: Path) -> None:
     file = tmp_path / "a.db"
     script = (
-        "import sys; from pathlib import Path; from bot.backup import backup; from bot.storage.database import Database;"
+        "import sys; from pathlib import Path\n"
+        "from bot.backup import backup; from bot.storage.database import Database\n"
         "backup(Database(sys.argv[1]), Path(sys.argv[2]))"
     )
     url = f"sqlite:///{world.folder / 'wegwijzer.db'}"

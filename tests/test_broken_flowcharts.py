@@ -153,7 +153,9 @@ def test_there_are_twenty() -> None:
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
-def test_a_fault_is_named_with_file_and_step_and_nothing_else_is(broken: Callable[[Chart], None], tmp_path: Path) -> None:
+def test_a_fault_is_named_with_file_and_step_and_nothing_else_is(
+    broken: Callable[[Chart], None], tmp_path: Path
+) -> None:
     found, expected = faults(tmp_path, broken), BROKEN[broken]
     assert len(found) == len(expected), found
     for fault, start in zip(sorted(found), sorted(expected), strict=True):
@@ -162,7 +164,16 @@ def test_a_fault_is_named_with_file_and_step_and_nothing_else_is(broken: Callabl
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """Faults of form and faults of the graph together, in one go."""
-    together = (unknown_target, unknown_provision, no_question, reserved_word, unknown_field, no_title, circle, unreachable)
+    together = (
+        unknown_target,
+        unknown_provision,
+        no_question,
+        reserved_word,
+        unknown_field,
+        no_title,
+        circle,
+        unreachable,
+    )
     found = "\n".join(faults(tmp_path, *together))
     for broken in together:
         for start in BROKEN[broken]:

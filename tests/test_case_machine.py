@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import bot.storage.cases
-from bot.cases.showing import untag
+from bot.cases.views import untag
 from tests.case_world import CONSENTED, IRIS, TO_CONSENT, TO_END, World
 from workflows.case import Case, CaseState
 from workflows.run import place
 
-EXAMPLES = int(os.environ.get("CASE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("CASE_EXAMPLES", "200"))
 
 WORDS = (
     "ja", "nee", "1", "2", "3", "4", "13", "basisschool", "jeugdhulp", "twee ouders", "voor alles", "wel voor contact",
     "niet gevraagd", "mondeling", "vandaag", "1-7-2027", "geen", "tot de zaak sluit", "veldhoven", "regenboog",
-    "zeer complex", "onderwijs", "zelfde", "xqz", "06-12345678", "mag dit zonder toestemming?", "", "?", "bewaren", "wissen",
+    "zeer complex", "onderwijs", "zelfde", "xqz", "06-12345678", "mag dit zonder toestemming?", "", "?", "bewaren",
+    "wissen",
 )  # fmt: skip
 CONTROLS = ("terug", "later", "stop", "status", "waarom", "help", "wijzig", "wijzig leeftijd", "wijzig toestemming")
 COMMANDS = (
@@ -194,7 +195,7 @@ def die(name: str, point: str) -> None:
 TestCaseMachine = CaseMachine.TestCase
 TestCaseMachine.settings = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=25,
+    stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -13,7 +13,6 @@ from tests.transcripts import play
 FILES = sorted(Path(__file__).parent.joinpath("transcripts").glob("case_*.md"))
 
 
-
 def build(folder: Path, file: Path) -> Callable[[], Callable[[Incoming], Sequence[Reply]]]:
     """A start function for `play`: every call is a new process on the same database."""
     starts, worlds = count(), list[World]()

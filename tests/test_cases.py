@@ -302,7 +302,9 @@ def test_another_key_cannot_read_a_case(world: World) -> None:
 
 def test_the_report_comes_as_markdown_and_as_a_pdf_of_one_or_two_pages(world: World) -> None:
     world.walk("/start-case", "nee", "voortgezet", "nee", "13", "twee ouders", "ja", "ja", *["voor alles"] * 3)
-    world.walk(*CONSENTED[1:-1], "niet over de scheiding; " * 15, "zelfde", "zelfde", *TO_END[:2], "zeer complex", "jeugdhulp")
+    world.walk(
+        *CONSENTED[1:-1], "niet over de scheiding; " * 15, "zelfde", "zelfde", *TO_END[:2], "zeer complex", "jeugdhulp"
+    )
     world.walk("nee", "nog niet", "ja", "Łukasz’ fiets")
     files = world.send("/start-case verslag 1")[0].attachments
     markdown, pdf = files

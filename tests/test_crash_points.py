@@ -1,4 +1,4 @@
-"""The process dies between any two steps: after a restart the conversation goes on at the right step, for every step."""
+"""The process dies between any two steps: after a restart the conversation goes on at the right step, every time."""
 
 import os
 from pathlib import Path

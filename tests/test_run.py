@@ -18,7 +18,7 @@ AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 def step(id: str, **to: str) -> Step:
     edges = [Edge(value=value, label=value.upper(), to=target) for value, target in to.items()]
     outcome = "" if edges else "summary"
-    return Step(id=id, title=id, provisions=["X"], question=f"{id}?", choices=edges, outcome=outcome)  # type: ignore[arg-type]
+    return Step(id=id, title=id, provisions=["X"], question=f"{id}?", choices=edges, outcome=outcome)
 
 
 def graph(*steps: Step) -> Plain:

@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from workflows.dates import Understood, parse, parse_snooze
 from workflows.tokens import clean
 
-_QUOTES = ' "“”„«»\'‘’'
+_QUOTES = " \"“”„«»'‘’"
 _OPENING = re.compile(
-    r"^(?:(?:nee|niet|maar|liever|toch|doe|maak(?: er)?(?: van)?|het (?:is|moet)|moet zijn|dat (?:is|moet)|dan)\b[ ,:]*)+",
+    r"^(?:(?:nee|niet|maar|liever|toch|doe|maak(?: er)?(?: van)?|(?:het|dat) (?:is|moet)|moet zijn|dan)\b[ ,:]*)+",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -19,7 +19,7 @@ _PART = re.compile(
 )
 _MENTION = re.compile(r"<@(\w+)(?:\|([^>]*))?>|(?<!\w)(@[\w.’'-]+(?::[\w.-]+)?)")
 _LENGTH = re.compile(
-    r"^(?:met |nog )?(?:een |één |1 |\d+ |twee |drie |vier )?(?:dag|dagen|week|weken|maand|maanden|weekje|werkdag|werkdagen)$",
+    r"^(?:met |nog )?(?:een |één |\d+ |twee |drie |vier )?(?:dag|dagen|week|weken|weekje|maand(?:en)?|werkdag(?:en)?)$",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 4  # words
@@ -94,7 +94,7 @@ def read_mend(text: str, now: datetime) -> Mend:
 
 
 def read_put_off(text: str, due: date, now: datetime) -> tuple[date | None, time | None]:
-    """Until when an action is put off: a length of time counts from the day it was due, or from today when that is past."""
+    """Until when an action is put off: a length of time counts from the day it was due, or from today when past."""
     bare = unquoted(text).removeprefix("tot ")
     if _LENGTH.match(bare):
         start = max(due, now.date())
@@ -102,5 +102,3 @@ def read_put_off(text: str, due: date, now: datetime) -> tuple[date | None, time
         return (start + (moved.day - now.date()) if moved.day else None), None
     found = parse_snooze(bare, now)
     return found.day, found.at
-
-

@@ -190,7 +190,7 @@ def _is_time(found: Found[Hour], tags: Sequence[str]) -> bool:
     if core[:2] == ["een", "Uuur"]:
         return led and after not in _LASTING
     if len(core) == 1 and core[0].startswith("N"):
-        return led and (before == "#" or after in _CLOSING or after[:1] == "P")
+        return led and (before[:1] in ("#", "P") or after in _CLOSING or after[:1] == "P")
     if core[-1] == "Uuur" and len(core) == 2 and core[0][0] == "N" and not led:
         return not (after in _LASTING or before in _LASTING_AFTER or int(core[0][1:] or 0) >= 30)
     return core[0][0] != "N" or "half" in core or "Uuur" in core or _sounds_like_minutes(core, led or before == "#")

@@ -25,8 +25,8 @@ def feast(name: str, day: date) -> date | None:
     years = (day.year, day.year + 1)
     if name in _FIXED:
         return next(found for year in years if (found := date(year, *_FIXED[name])) >= day)
-    found = (free for year in years for free, called in sorted(_names(year).items()) if called == name and free >= day)
-    return next(found, None)
+    days = sorted(free for year in years for free, called in _names(year).items() if called == name and free >= day)
+    return days[0] if days else None
 
 
 def feast_day(said: Said, moment: Moment) -> Sense:

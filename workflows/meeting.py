@@ -1,4 +1,4 @@
-"""A meeting (MDO) with its actions, and what can be done with them. Plain values in and out; each change is a new value."""
+"""A meeting (MDO) with its actions, and what can be done with them: plain values, each change a new one."""
 
 import re
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ _NOBODY = Who()
 class Meeting:
     """A meeting; `starts` is wall time without zone. `facts` are those that make a reminder needless.
 
-    `planner` is a person's key, `invited` holds role ids, `channel` a channel's key or nothing, `moves` counts new times.
+    `planner` is a person's key, `invited` holds role ids, `channel` is a channel's key or empty, `moves` counts times.
     """
 
     ref: str
@@ -228,9 +228,9 @@ class Reference:
 
 
 def find_references(text: str, this_year: int, bare: bool = False) -> tuple[list[Reference], str]:
-    """The references in a text (M-2026-0007, m7, 7-2; with `bare` 7 too), surest kind only, and the text without them."""
+    """The references in a text (M-2026-0007, m7, 7-2; with `bare` 7 too), the surest kind, and the text without."""
     matches = list(_TYPED.finditer(text))
-    for kind in (_is_marked, _is_pair, lambda match: bare):
+    for kind in (_is_marked, _is_pair, lambda _: bare):
         if found := [match for match in matches if kind(match)]:
             rest = text
             for match in reversed(found):

@@ -60,9 +60,11 @@ def closing(meeting: Meeting, others: Sequence[tuple[str, str]]) -> Flowchart:
         ref = action_reference(meeting.ref, action.number)
         question = render("mdo.ask_close_action", ref=ref, owner=action.owner.name, words=action.words)
         choices = [("klaar", render("mdo.choice_done")), ("vervalt", render("mdo.choice_drop"))]
-        moves = [(f"naar {to}", render("mdo.choice_carry", ref=to, words=words)) for to, words in others]
+        moves = [(f"naar {to}", render("mdo.choice_carry", meeting=line)) for to, line in others]
         what = _made(f"action-{action.number}", render("mdo.title_close_action", ref=ref), question, [*choices, *moves])
-        why = _made(f"reason-{action.number}", render("mdo.title_close_reason"), render("mdo.ask_close_reason", ref=ref))
+        why = _made(
+            f"reason-{action.number}", render("mdo.title_close_reason"), render("mdo.ask_close_reason", ref=ref)
+        )
         steps += [what, why]
     steps += [_step("evaluated", "close", _yes_no(), ("UP-R-contact-3", "IJ-5"))]
     steps += [_step("message", "close", _yes_no(), ("UP-P-verantwoordelijkheid-3", "UP-P-ouders-3"))]

@@ -64,9 +64,9 @@ def _one_person(words: Sequence[Token], start: int, trusting: bool) -> Person | 
     if i >= len(words) or words[i].kind not in ("word", "initials", "glued", "mention"):
         return None
     spoken = _pronoun(words, i) if i == start else None
-    end = _role_end(words, i) or _titled_end(words, i) or _name_end(words, i)
-    guess = _guessed_end(words, i, i > start) if trusting else None
-    return spoken or (_person(words, start, i, end or guess, sure=bool(end)) if end or guess else None)
+    sure = _role_end(words, i) or _titled_end(words, i) or _name_end(words, i)
+    end = sure or (_guessed_end(words, i, i > start) if trusting else None)
+    return spoken or (_person(words, start, i, end, sure=bool(sure)) if end else None)
 
 
 def _person(words: Sequence[Token], start: int, i: int, end: int, sure: bool) -> Person:

@@ -44,7 +44,7 @@ def _is_month(last: str) -> bool:
 
 def _is_day(text: str, before: Tags, after: Tags) -> bool:
     """Whether a word that can be a short weekday (zo, ma, vrij) is one here."""
-    word, last, following = folded(text), before[-1] if before else "", after[0] if after else ""
+    word, last, following = folded(text).strip("."), before[-1] if before else "", after[0] if after else ""
     if last in lexicon.NEVER_BEFORE_DAY or {"pa", "hbo", "mbo"} & {*before[-2:], *after[:2]}:
         return False
     if word in lexicon.USUAL_DAYS or not (before or after) or _dated(after) or _beside_day(before, after):
@@ -80,7 +80,7 @@ def _day_or_hour(tag: str, before: Tags, after: Tags) -> str:
     hour, minute = tag[1:].split(":")
     near = [*before[-2:], *after[:2]]
     if (
-        set(before[-1:] + after[:1]) & {"Uuur", "om", "rond", "vanaf"}
+        {*before[-1:], *after[:1]} & {"Uuur", "om", "rond", "vanaf"}
         or any(map(_names_day, near))
         or _month_before(before)
     ):

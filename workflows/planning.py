@@ -1,4 +1,4 @@
-"""What people type to plan a meeting, in any order: when, where, who comes, for which case, who leads. Never guessed."""
+"""What people type to plan a meeting, in any order: when, where, who comes, which case, who leads. Never guessed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +27,18 @@ _CUT = re.compile(
 _CASE = re.compile(
     r"(?:\b(?:voor|over|bij) )?(?:de )?(?:\b(?:zaak|casus)\s*:?\s*((?:c-?)?\d[\d-]*)|\b(c-?\d[\d-]*))\b", re.IGNORECASE
 )
-_CHANNEL = re.compile(r"(?:\b(?:in|naar) )?(?:het )?(?:kanaal:? ?)?(<#\w+(?:\|[^>]*)?>|(?<!\S)#[\w:.-]+)", re.IGNORECASE)
+_CHANNEL = re.compile(
+    r"(?:\b(?:in|naar) )?(?:het )?(?:kanaal:? ?)?(<#\w+(?:\|[^>]*)?>|(?<!\S)#[\w:.-]+)", re.IGNORECASE
+)
 _LINK = re.compile(r"(?:\b(?:via|op|link:?|waar:?) )?(https?://\S+[^\s,;.])", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:(?:op|om|vanaf) )?(?:(?:volgende|deze) week|komende|aanstaande|vandaag|morgen|overmorgen|half [a-z\d]+|kwart (?:voor|over)"
+    r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:ma|di|wo|do|vr|za|zo)\.? (?=\d)|\d{1,2}[-/]\d{1,2}\b|\d{1,2}[:.]\d{2}\b"
+    r"|\d{1,2} ?(?:u|uur)\b|\d{1,2} (?:jan|feb|m(?:aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*)",
+    re.IGNORECASE,
+)
+"""Where a day or a time begins that stands behind other words: "in het gemeentehuis dinsdag 14:00"."""
+
 _ONLINE = frozenset(("online", "teams", "videobellen", "beeldbellen", "digitaal", "telefonisch"))
 _SMALL = frozenset("de het een en ook erbij graag plus of t mdo overleg plan plannen afspraak dat is".split())
 _DATED = re.compile(r"MO|WD\d|U[a-z]")
@@ -46,11 +56,11 @@ Lexicon = Mapping[str, Sequence[str]]
 
 @dataclass
 class Wishes:
-    """What was understood; `unread` holds what was not. `ask`: the parts of the moment that are not clear."""
+    """What was understood; `unread` holds what was not. `unclear_day`: a day was named, and it is not clear which."""
 
     day: date | None = None
     at: time | None = None
-    ask: tuple[str, ...] = ()
+    unclear_day: bool = False
     place: str = ""
     case: str = ""
     channel: str = ""
@@ -68,9 +78,8 @@ def read_plan(text: str, now: datetime, lexicon: Lexicon) -> Wishes:
         _read(chunk, found, moments, now, lexicon)
     if moments:
         when = parse_moment(" ".join(moments), now)
-        found.day, found.at, found.ask = when.day, when.at, when.ask
-        if "due" in when.ask and len(moments) > 1:
-            found.unread.append(" ".join(moments))
+        found.day, found.at = when.day, when.at
+        found.unclear_day = when.day is None and any(map(_speaks_of_days, moments))
     return found
 
 
@@ -89,6 +98,12 @@ def _lifted(text: str, found: Wishes, now: datetime) -> str:
     return text
 
 
+def channel_in(text: str) -> str:
+    """The channel named in a text (#mdo, <#C1|mdo>), empty when none is."""
+    found = _CHANNEL.search(text)
+    return found[1] if found else ""
+
+
 def lexicon_of(roles: Mapping[str, Sequence[str]]) -> Lexicon:
     """The words for each role: those of the role list, and those for who is close to the child."""
     made = {role: [*words] for role, words in roles.items()}
@@ -104,9 +119,21 @@ def _chunks(text: str) -> Iterator[str]:
         bare = _LABELLED.fullmatch(piece)
         label = piece if bare and not bare[2] else ""
         if piece and not label:
-            yield piece
+            yield from _dated(piece)
     if label:
         yield label
+
+
+def _dated(piece: str) -> Iterator[str]:
+    """A piece, cut where a day or time begins behind words that are about something else."""
+    begin = _DATE.search(piece)
+    head = piece[: begin.start()].strip() if begin else ""
+    label = _LABELLED.fullmatch(head)
+    loose = set(words(head)) <= _SMALL | set(_PREPOSITIONS) | {"om", "over"} or (label and not label[2])
+    if begin is None or loose or _speaks_of_days(head):
+        yield piece
+    else:
+        yield from (head, piece[begin.start() :])
 
 
 def _read(chunk: str, found: Wishes, moments: list[str], now: datetime, lexicon: Lexicon) -> None:
@@ -138,9 +165,8 @@ def _moment(chunk: str, found: Wishes, moments: list[str], now: datetime, lexico
     """A day or a time, with perhaps more: "1 dec 14:00 ouders cjg"."""
     moments.append(chunk)
     left = parse(chunk, now)
-    rest = " ".join(filter(None, (left.owner, left.action)))
-    roles, more = roles_in(rest, lexicon)
-    found.invited += roles
+    _, more = roles_in(" ".join(filter(None, (left.owner, left.action))), lexicon)
+    found.invited += roles_in(chunk, lexicon)[0]
     if more:
         found.unread.append(" ".join(more))
 

@@ -21,7 +21,7 @@ BEFORE = ("voor", "eerder dan")
 UNSURE = (
     "na", "vanaf", "sinds", "tot", "rond", "omstreeks", "rondom", "ongeveer", "circa", "ca", "niet op", "niet voor",
     "niet", "geen", "nooit", "vroegst", "op zn vroegst", "op zijn vroegst", "ten vroegste",
-    "behalve", "misschien", "met ingang van", "ingaande", "tussen", "ergens", "mogelijk op",
+    "behalve", "misschien", "met ingang van", "ingaande", "beginnend", "startend", "tussen", "ergens", "mogelijk op",
 )  # fmt: skip
 ONWARD = frozenset(("tm", "tem", "tot", "tot en met"))
 _LEADS = (*_ON, *BEFORE, *UNSURE, "van")

@@ -12,7 +12,7 @@ from knowledge.vocabulary import Side
 from prompts import render
 from workflows.case import Case
 from workflows.checklist import ELSEWHERE, Checklist, dutch, leader, person, purposes_given, side_of
-from workflows.consent import Consent, State, records
+from workflows.consent import Consent, State, is_given, records
 from workflows.run import place
 
 CALL_AFTER, BEFOREHAND_AFTER, MDO_AFTER, EVALUATE_AFTER = 1, 3, 7, 42
@@ -75,8 +75,12 @@ def roles_to_call(guide: Guide, values: Mapping[str, str]) -> list[str]:
 
 def calls(guide: Guide, values: Mapping[str, str], today: date) -> Iterator[str]:
     """A line per role to call, with the people of the contact list."""
-    if "weight" in values:
-        yield from (call(guide, role, values, today) for role in roles_to_call(guide, values))
+    if "weight" not in values:
+        return
+    roles = roles_to_call(guide, values)
+    yield from (call(guide, role, values, today) for role in roles)
+    if "klantmanager" in roles and not is_given(guide.checklist.table, values, "sharing"):
+        yield render("case.call_no_sharing")
 
 
 def call(guide: Guide, role: str, values: Mapping[str, str], today: date) -> str:
@@ -186,7 +190,8 @@ def _next(guide: Guide, values: Mapping[str, str], start: date) -> Iterator[str]
     if values.get("beforehand") == "nee":
         planned.append((BEFOREHAND_AFTER, render("case.next_beforehand")))
     if values.get("mdo") == "ja":
-        planned.append((MDO_AFTER, render("case.next_mdo")))
+        allowed = is_given(guide.checklist.table, values, "mdo")
+        planned.append((MDO_AFTER, render("case.next_mdo" if allowed else "case.next_mdo_consent")))
     planned.append((EVALUATE_AFTER, render("case.next_evaluate")))
     yield from (render("case.next_line", date=dutch(working_day(start, days)), what=what) for days, what in planned)
     yield render("case.next_default")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.assistant import Answerer
-from bot.cases import ends, showing
+from bot.cases import ends, views
 from bot.cases.desk import Desk, Standing, with_run, without_talk
 from bot.cases.subcommands import Subcommands
 from bot.cases.words import control, is_question, named
@@ -62,10 +62,10 @@ class CaseDialog:
         here = self.desk.stand(case)
         said = list(notes)
         if here.place.dropped:
-            said.append(showing.dropped(here))
+            said.append(views.dropped(here))
         if not here.place.step.outcome:
             kept = self.desk.keep(case, incoming, kind, here.place.step.id)
-            return [showing.ask(self.desk, self.desk.stand(kept), incoming, said)]
+            return [views.ask(self.desk, self.desk.stand(kept), incoming, said)]
         if not case.talk:
             return ends.walk_ended(self.desk, here.pruned, incoming, said)
         fresh, more, choices = ends.talk_ended(self.desk, here, incoming)
@@ -83,25 +83,25 @@ class CaseDialog:
         self.desk.keep(fresh, incoming, "talk", before.talk)
         if not end.outcome or fresh.state is CaseState.CLOSED:
             self.desk.cases.leave(incoming.person.key)
-        return [Reply("\n\n".join(said) or showing.status(self.desk, fresh), choices)]
+        return [Reply("\n\n".join(said) or views.status(self.desk, fresh), choices)]
 
     def _after_end(self, here: Standing, incoming: Incoming) -> Sequence[Reply] | None:
         """A message when nothing is asked any more: only the control words still belong here."""
-        if showing.untag(incoming.text)[0]:
-            return [Reply(render("case.old_choice")), Reply(showing.status(self.desk, here.case))]
+        if views.untag(incoming.text)[0]:
+            return [Reply(render("case.old_choice")), Reply(views.status(self.desk, here.case))]
         word, rest = control(incoming.text)
         return self._control(here, incoming, word, rest) if word else None
 
     def _at_step(self, here: Standing, incoming: Incoming, answerer: Answerer) -> Sequence[Reply]:
-        ref, step, value = showing.untag(incoming.text)
+        ref, step, value = views.untag(incoming.text)
         if self._is_repeated(here.case, incoming):
-            return [showing.ask(self.desk, here, incoming)]
+            return [views.ask(self.desk, here, incoming)]
         if here.case.shown != here.key:
             return self._not_shown(here, incoming)
         if ref and ref != here.case.ref:
             return [Reply(render("case.old_case"))]
         if ref and step != here.place.step.id:
-            return [showing.ask(self.desk, here, incoming, [render("case.old_choice")])]
+            return [views.ask(self.desk, here, incoming, [render("case.old_choice")])]
         if ref:
             return self._answer(here, incoming, self._picked(here, value, incoming))
         if self.desk.sitting and here.case.sitting != self.desk.sitting:
@@ -115,7 +115,7 @@ class CaseDialog:
             return self._control(here, incoming, word, rest)
         step = here.place.step
         free = step.input == "text"
-        shown = [value for value, _ in showing.shown_options(self.desk, here, incoming.person.key)]
+        shown = [value for value, _ in views.shown_options(self.desk, here, incoming.person.key)]
         if free and is_question(incoming.text, free):
             return self._question(here, incoming, answerer)
         found = read(step, incoming.text, self.desk.contacts(), incoming.at.date(), shown)
@@ -136,20 +136,20 @@ class CaseDialog:
     def _question(self, here: Standing, incoming: Incoming, answerer: Answerer) -> Sequence[Reply]:
         if self.desk.danger(incoming.text):
             return [*answerer(incoming), *self._danger(here, incoming)]
-        return [*answerer(incoming), showing.ask(self.desk, here, incoming)]
+        return [*answerer(incoming), views.ask(self.desk, here, incoming)]
 
     def _answer(self, here: Standing, incoming: Incoming, found: Read) -> Sequence[Reply]:
         """Take what was read: a value goes on, several are asked back, a problem is told."""
         step = here.place.step
         if found.problem:
-            return [showing.ask(self.desk, here, incoming, [found.problem])]
+            return [views.ask(self.desk, here, incoming, [found.problem])]
         if found.options:
-            choices = tuple(Choice(label, showing.tag(here.case, step.id, value)) for value, label in found.options)
+            choices = tuple(Choice(label, views.tag(here.case, step.id, value)) for value, label in found.options)
             return [Reply(render("case.which_of"), choices)]
         if not found.value:
             return self._misfit(here, incoming)
         run = answer(here.script, here.place.run, found.value, incoming.at, incoming.person.key)
-        notes = [showing.echo(here, found.value)]
+        notes = [views.echo(here, found.value)]
         if step.input == "text" and self.desk.danger(found.value):
             notes.insert(0, render("answer.safety"))
         if not here.case.talk:
@@ -161,7 +161,7 @@ class CaseDialog:
     def _picked(self, here: Standing, value: str, incoming: Incoming) -> Read:
         """What a button means: its value when this step offers it; a day is counted from today."""
         step = here.place.step
-        offered = {v for v, _ in showing.shown_options(self.desk, here, incoming.person.key)}
+        offered = {v for v, _ in views.shown_options(self.desk, here, incoming.person.key)}
         if step.input == "school":
             offered |= {school.name for school in self.desk.contacts().schools}
         if value not in offered:
@@ -175,7 +175,7 @@ class CaseDialog:
             case "new":
                 return self.command(incoming, "nieuw")
             case "on":
-                return self._and_again(here, incoming, showing.line(self.desk, here.case))
+                return self._and_again(here, incoming, views.line(self.desk, here.case))
             case "later":
                 return [Reply("\n\n".join(ends.paused(self.desk, here.pruned, incoming)[1]))]
             case "stop":
@@ -183,21 +183,21 @@ class CaseDialog:
             case "change":
                 return self._change(here, incoming, rest)
             case "status":
-                return self._and_again(here, incoming, showing.status(self.desk, here.case))
+                return self._and_again(here, incoming, views.status(self.desk, here.case))
             case "why":
-                return self._and_again(here, incoming, showing.why(self.desk, here))
+                return self._and_again(here, incoming, views.why(self.desk, here))
             case _:
                 return self._and_again(here, incoming, render("case.help"))
 
     def _and_again(self, here: Standing, incoming: Incoming, text: str) -> Sequence[Reply]:
-        step = [] if here.place.step.outcome else [showing.ask(self.desk, here, incoming)]
+        step = [] if here.place.step.outcome else [views.ask(self.desk, here, incoming)]
         return [Reply(text), *step]
 
     def _back(self, here: Standing, incoming: Incoming) -> Sequence[Reply]:
         if here.case.talk and not here.place.path:  # back out of the side talk
             return self._after_talk(here.case, without_talk(here.case), incoming, [], ())
         if not here.place.path:
-            return [showing.ask(self.desk, here, incoming, [render("case.at_start")])]
+            return [views.ask(self.desk, here, incoming, [render("case.at_start")])]
         case = with_run(here.case, back(here.script, here.place.run))
         state = case.state if case.talk else CaseState.RUNNING
         return self.go_on(replace(case, state=state, misfits=0), incoming, "back")
@@ -225,7 +225,7 @@ class CaseDialog:
         """An answer that fits nothing: the choices again, and the third time a way out."""
         count = here.case.misfits + 1
         kept = self.desk.keep(replace(here.case, misfits=count % MISFITS), incoming, "misfit", here.place.step.id)
-        personal = () if showing.untag(incoming.text)[0] else find(incoming.text, incoming.at.year)
+        personal = () if views.untag(incoming.text)[0] else find(incoming.text, incoming.at.year)
         if personal:
             kinds = " en ".join(dict.fromkeys(item.what.value for item in personal))
             note = render("answer.personal_data", what=kinds)
@@ -233,7 +233,7 @@ class CaseDialog:
             note = render("case.misfit_offer", person=self._somebody(kept, incoming))
         else:
             note = render("case.misfit_input" if here.place.step.input else "case.misfit")
-        return [showing.ask(self.desk, self.desk.stand(kept), incoming, [note])]
+        return [views.ask(self.desk, self.desk.stand(kept), incoming, [note])]
 
     def _somebody(self, case: Case, incoming: Incoming) -> str:
         values = dict(case.run.values)
@@ -258,8 +258,8 @@ class CaseDialog:
             return [Reply(render("case.no_cases"))]
         here = self.desk.stand(case)
         if here.place.step.outcome:
-            return [Reply(showing.status(self.desk, case))]
-        return [showing.ask(self.desk, here, incoming, [render(note)])]
+            return [Reply(views.status(self.desk, case))]
+        return [views.ask(self.desk, here, incoming, [render(note)])]
 
     def _is_repeated(self, case: Case, incoming: Incoming) -> bool:
         """Whether the platform delivers a message again that was answered already."""

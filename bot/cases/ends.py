@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cases import showing
+from bot.cases import views
 from bot.cases.desk import Desk, Standing, without_talk
 from bot.messages import Choice, Incoming, Reply
 from bot.storage.cases import Noted
@@ -41,11 +41,11 @@ def outcome(desk: Desk, case: Case, step: Step, incoming: Incoming) -> Reply:
             text = render("case.talk_first", speakers=blanks["speakers"], counterpart=blanks["counterpart"])
             return Reply(f"{text}\n\n{render('case.talk_first_next', ref=case.ref)}")
         case "anonymous":
-            return Reply(showing.anonymous(desk, case))
+            return Reply(views.anonymous(desk, case))
         case "school_support":
             return Reply(render("case.school_support"))
         case _:
-            return showing.summary(desk, case, incoming)
+            return views.summary(desk, case, incoming)
 
 
 def emergency(ref: str) -> str:

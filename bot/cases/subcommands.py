@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.cases import ends, showing
+from bot.cases import ends, views
 from bot.cases.desk import Desk
 from bot.messages import Attachment, Choice, Incoming, Reply, Role
 from bot.storage.cases import Noted
@@ -72,7 +72,7 @@ class Subcommands:
         if len(listed) == 1:
             return self._do(incoming, name, listed[0], rest)
         choices = tuple(
-            Choice(showing.line(self.desk, c), f"/start-case {word} {c.ref} {rest}".strip()) for c in listed[:_MOST]
+            Choice(views.line(self.desk, c), f"/start-case {word} {c.ref} {rest}".strip()) for c in listed[:_MOST]
         )
         return [Reply(render("case.no_reference"), choices)]
 
@@ -104,7 +104,7 @@ class Subcommands:
         waiting = [c for c in self.desk.cases.listed(incoming.person.key) if c.state in unfinished][:_MOST]
         if not waiting:
             return self._begin(incoming)
-        lines = [f"- {showing.line(self.desk, case)}" for case in waiting]
+        lines = [f"- {views.line(self.desk, case)}" for case in waiting]
         choices = [Choice(render("case.choice_resume", ref=c.ref), f"/start-case hervat {c.ref}") for c in waiting]
         new = Choice(render("case.choice_new"), "/start-case nieuw")
         return [Reply("\n".join([render("case.have_open"), *lines]), (*choices, new))]
@@ -118,7 +118,7 @@ class Subcommands:
         listed = self.desk.cases.listed(incoming.person.key)
         if not listed:
             return [Reply(render("case.no_cases"))]
-        lines = [f"- {showing.line(self.desk, case)}" for case in listed]
+        lines = [f"- {views.line(self.desk, case)}" for case in listed]
         open_ones = [c for c in listed if c.state in (CaseState.RUNNING, CaseState.PAUSED)][:_MOST]
         choices = tuple(
             Choice(render("case.choice_resume", ref=c.ref), f"/start-case hervat {c.ref}") for c in open_ones
@@ -132,9 +132,9 @@ class Subcommands:
         if end.outcome and case.state is not CaseState.CLOSED:
             return [*notes, ends.outcome(self.desk, case, end, incoming)]
         if case.state is CaseState.CLOSED:
-            return [showing.summary(self.desk, case, incoming)]
+            return [views.summary(self.desk, case, incoming)]
         again = (Choice(render("case.choice_resume", ref=case.ref), f"/start-case hervat {case.ref}"),)
-        return [*notes, Reply(showing.status(self.desk, case), again)]
+        return [*notes, Reply(views.status(self.desk, case), again)]
 
     def _resume(self, incoming: Incoming, case: Case) -> Sequence[Reply]:
         """Go on where the walk stood; after a talk or a refusal, with that question again."""
@@ -196,7 +196,7 @@ class Subcommands:
         from bot.reports import to_markdown, to_pdf
 
         self._read(incoming, case, "report")
-        made = showing.report(self.desk, case, incoming)
+        made = views.report(self.desk, case, incoming)
         files = (
             Attachment(f"verslag-{case.ref}.md", "text/markdown", to_markdown(made).encode()),
             Attachment(f"verslag-{case.ref}.pdf", "application/pdf", to_pdf(made)),

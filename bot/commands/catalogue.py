@@ -6,19 +6,39 @@ from pathlib import Path
 
 from bot.app import App
 from knowledge.contact_files import read_contacts, write_contacts
-from knowledge.contacts import EXPECTED_ROLES, ContactList, changes
-from knowledge.content import load_content
+from knowledge.contacts import EXPECTED_ROLES, Contact, ContactList, changes
+from knowledge.content import Content, load_content
+from knowledge.faults import ContentError, Fault
+from knowledge.shelf import Shelf
+from workflows.scripts import load_scripts
 
 
 def knowledge_check(app: App, _: Namespace) -> int:
     """All content is read; ContentError tells every fault."""
-    content = load_content(app.sources)
-    contacts = read_contacts(app.sources.path("contacts.csv"))
+    content, contacts = _check_all(app)
     print(
         f"In orde: {len(content.provisions)} afspraken, {len(content.asked)} vragen, {len(content.signals)} signalen, "
         f"{len(content.flowchart.steps)} stappen, {len(content.roles)} rollen, {len(contacts)} contacten."
     )
     return 0
+
+
+def _check_all(app: App) -> tuple[Content, list[Contact]]:
+    """All content and contacts. Raises ContentError with the faults of every file at once."""
+    faults: list[Fault] = []
+    content = contacts = None
+    try:
+        content = load_content(app.sources)
+        load_scripts(content.flowchart, [p.id for p in content.provisions], app.sources.folders)
+    except ContentError as error:
+        faults += error.faults
+    try:
+        contacts = read_contacts(app.sources.path("contacts.csv"))
+    except ContentError as error:
+        faults += error.faults
+    if faults or content is None or contacts is None:
+        raise ContentError(faults)
+    return content, contacts
 
 
 def knowledge_build(app: App, _: Namespace) -> int:
@@ -31,6 +51,8 @@ def knowledge_list(app: App, _: Namespace) -> int:
     """Every provision with its title."""
     for provision in app.library.provisions.values():
         print(f"{provision.id:32} {provision.title}")
+    for document in Shelf(app.settings.home).documents():
+        print(f"{document.id:32} {document.title} ({document.file})")
     return 0
 
 

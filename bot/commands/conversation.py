@@ -36,7 +36,7 @@ def chat(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command take
         role = Role.COORDINATOR
     if user in app.settings.administrators:
         role = Role.ADMINISTRATOR
-    app = replace(app, sitting=str(uuid4()))
+    app = replace(app, stays=True, sitting=str(uuid4()))
     console = Console(Person("terminal", user, role), app.now, app.settings.home, render("talk.greeting"))
     app.library.search.knows("")  # built now, with progress, rather than at the first question
     asyncio.run(console.run(guarded(lambda incoming: app.assistant.handle(incoming))))

@@ -36,8 +36,8 @@ def learn(app: App, args: Namespace) -> int:
         return 1
     file = append(app.settings.knowledge or app.settings.home / "knowledge", line)
     print(f"Toegevoegd aan {file}.")
-    found = answer(app.library, question, Asker(app.now().date()))
-    print(f"Nu is het antwoord: {found.kind} {', '.join(p.id for p in found.provisions)}")
+    now = answer(app.library, question, Asker(app.now().date()))
+    print(f"Nu is het antwoord: {now.kind} {', '.join(p.id for p in now.provisions)}")
     return 0
 
 

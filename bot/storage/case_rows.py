@@ -156,6 +156,11 @@ def consent_row(vault: Vault, ref: str, consent: Consent) -> ConsentRow:
     )  # fmt: skip
 
 
+def follow_up_row(ref: str, item: FollowUp) -> FollowUpRow:
+    """Something to be reminded of as a row."""
+    return FollowUpRow(ref=ref, kind=item.kind, due=item.due, done=item.done)
+
+
 def to_consent(vault: Vault, row: ConsentRow) -> Consent:
     """A row as a consent."""
     return Consent(
@@ -177,7 +182,7 @@ def to_case(
         row.ref, row.owner, row.started, row.changed, CaseState(row.state),
         to_run(vault, (a for a in listed if a.walk == WALK), row.again), row.talk, row.about,
         to_run(vault, (a for a in listed if a.walk == TALK), row.talk_again),
-        tuple(to_consent(vault, c) for c in consents if c.state == State.WITHDRAWN),
+        tuple(to_consent(vault, c) for c in consents if c.state == State.WITHDRAWN.value),
         tuple(FollowUp(f.kind, f.due, f.done) for f in follow_ups),
         row.misfits, row.shown, row.stamp, row.sitting, row.last_message,
         row.closed, row.version,

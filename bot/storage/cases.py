@@ -1,6 +1,6 @@
 """Cases in the database. Every change is one transaction, guarded by the case's version and noted in the audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,7 +9,6 @@ from sqlmodel import Session, SQLModel, col, delete, func, select, update
 from bot.crash import point
 from bot.storage.case_rows import (
     TALK,
-    WALK,
     AnswerRow,
     AuditRow,
     CaseRow,
@@ -20,6 +19,7 @@ from bot.storage.case_rows import (
     answer_row,
     case_columns,
     consent_row,
+    follow_up_row,
     numbered,
     to_case,
     to_consent,
@@ -31,6 +31,9 @@ from workflows.consent import Consent, State
 from workflows.run import Answer
 
 _OF_A_CASE: tuple[type[SQLModel], ...] = (AnswerRow, ConsentRow, FollowUpRow)
+
+
+_WITHDRAWN = State.WITHDRAWN.value
 
 
 class RacedError(Exception):
@@ -186,33 +189,40 @@ class Cases:
         return to_case(
             self._vault, row,
             session.exec(select(AnswerRow).where(AnswerRow.ref == row.ref)),
-            session.exec(select(ConsentRow).where(ConsentRow.ref == row.ref, ConsentRow.state == State.WITHDRAWN)),
+            session.exec(select(ConsentRow).where(ConsentRow.ref == row.ref, ConsentRow.state == _WITHDRAWN)),
             session.exec(select(FollowUpRow).where(FollowUpRow.ref == row.ref).order_by(col(FollowUpRow.due))),
         )  # fmt: skip
 
     def _sync(self, session: Session, case: Case, consents: Iterable[Consent]) -> None:
         """Bring the rows of a case in line with the value; rows that stay the same are not written again."""
         old = {(r.walk, r.step): r for r in session.exec(select(AnswerRow).where(AnswerRow.ref == case.ref))}
-        kept = {key for key, place, a in numbered(case) if key in old and self._is_same(old[key], place, a)}
-        for key in old.keys() - {key for key, _, _ in numbered(case)}:
-            session.delete(old[key])
         for key, place, a in numbered(case):
-            if key not in kept:
-                session.merge(answer_row(self._vault, case.ref, key[0], place, a))
-        self._sync_consents(session, case, list(consents))
-        session.exec(delete(FollowUpRow).where(col(FollowUpRow.ref) == case.ref))
-        session.add_all(FollowUpRow(ref=case.ref, kind=f.kind, due=f.due, done=f.done) for f in case.follow_ups)
+            row = old.pop(key, None)
+            if row is None or not self._is_same(row, place, a):
+                _put(session, row, answer_row(self._vault, case.ref, key[0], place, a))
+        for row in old.values():
+            session.delete(row)
+        self._sync_consents(session, case, consents)
+        self._sync_follow_ups(session, case)
 
-    def _sync_consents(self, session: Session, case: Case, consents: Sequence[Consent]) -> None:
+    def _sync_consents(self, session: Session, case: Case, consents: Iterable[Consent]) -> None:
+        query = select(ConsentRow).where(ConsentRow.ref == case.ref)
+        old = {(r.who, r.purpose, r.recorded_at): r for r in session.exec(query)}
         wanted = {(c.who, c.purpose, c.recorded_at): c for c in (*consents, *case.withdrawn)}
-        for row in session.exec(select(ConsentRow).where(ConsentRow.ref == case.ref)):
-            key = (row.who, row.purpose, row.recorded_at)
-            if key not in wanted:
-                session.delete(row)
-            elif to_consent(self._vault, row) == wanted[key]:
-                del wanted[key]
-        for consent in wanted.values():
-            session.merge(consent_row(self._vault, case.ref, consent))
+        for key, consent in wanted.items():
+            row = old.pop(key, None)
+            if row is None or to_consent(self._vault, row) != consent:
+                _put(session, row, consent_row(self._vault, case.ref, consent))
+        for row in old.values():
+            session.delete(row)
+
+    def _sync_follow_ups(self, session: Session, case: Case) -> None:
+        query = select(FollowUpRow).where(FollowUpRow.ref == case.ref)
+        old = {(r.kind, r.due): r for r in session.exec(query)}
+        for item in case.follow_ups:
+            _put(session, old.pop((item.kind, item.due), None), follow_up_row(case.ref, item))
+        for row in old.values():
+            session.delete(row)
 
     def _is_same(self, row: AnswerRow, place: int, answer: Answer) -> bool:
         # A value is locked anew each time, so it is compared unlocked.
@@ -224,8 +234,14 @@ class Cases:
         session.merge(SeatRow(person=person, ref=ref, conversation=conversation))
 
 
+def _put(session: Session, old: SQLModel | None, new: SQLModel) -> None:
+    """Write a row: over the one that is there, or new."""
+    if old is None:
+        session.add(new)
+        return
+    for column, value in new.model_dump().items():
+        setattr(old, column, value)
+
+
 def _note(session: Session, noted: Noted) -> None:
     session.add(AuditRow(ref=noted.ref, at=noted.at, who=noted.who, kind=noted.kind, step=noted.step))
-
-
-__all__ = ["TALK", "WALK", "Cases", "Noted", "RacedError"]

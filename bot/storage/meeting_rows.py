@@ -130,7 +130,8 @@ def to_meeting(vault: Vault, row: MeetingRow, actions: Iterable[ActionRow]) -> M
         row.ref, row.planner, row.starts, vault.unlock(row.place), row.case_ref, tuple(row.invited.split()),
         Who(vault.unlock(row.leader), row.leader_key), Who(vault.unlock(row.reporter), row.reporter_key),
         row.channel, MeetingState(row.state), frozenset(row.facts.split()),
-        tuple(_to_action(vault, a) for a in sorted(actions, key=lambda a: a.number)), row.minutes, row.moves, row.closed,
+        tuple(_to_action(vault, a) for a in sorted(actions, key=lambda a: a.number)),
+        row.minutes, row.moves, row.closed,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Meetings in the database. Every change is one transaction that reads, changes and keeps; each is noted in the audit."""
+"""Meetings in the database. Every change is one transaction that reads, changes, keeps, and is noted in the audit."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,16 +43,22 @@ class Meetings:
             made = replace(meeting, ref=reference(now.year, counter.last))
             self._keep(session, made)
             self._note(session, made.ref, now, made.planner, "plan")
+            self._forget(session, made.planner)
             session.flush()
             point("meeting.before-commit")
         return made
 
-    def change(self, ref: str, change: Change, by: str, kind: str, now: datetime) -> Meeting:
-        """Apply a change to the meeting as it is now. Raises KeyError when there is none; what `change` raises passes."""
+    def change(self, ref: str, change: Change, by: str, kind: str, now: datetime, ends_talk: bool = False) -> Meeting:
+        """Apply a change to the meeting as it is now. Raises KeyError when there is none; what `change` raises passes.
+
+        With `ends_talk` what the person was being asked goes in the same transaction, so that it is never done twice.
+        """
         with self._database.write() as session:
             made = change(self._get(session, ref))
             self._keep(session, made)
             self._note(session, ref, now, by, kind)
+            if ends_talk:
+                self._forget(session, by)
             session.flush()
             point("meeting.before-commit")
         return made
@@ -99,7 +105,11 @@ class Meetings:
     def forget(self, person: str) -> None:
         """Somebody is asked nothing any more."""
         with self._database.write() as session:
-            session.exec(delete(TalkRow).where(col(TalkRow.person) == person))
+            self._forget(session, person)
+
+    @staticmethod
+    def _forget(session: Session, person: str) -> None:
+        session.exec(delete(TalkRow).where(col(TalkRow.person) == person))
 
     def _get(self, session: Session, ref: str) -> Meeting:
         row = session.get(MeetingRow, ref)

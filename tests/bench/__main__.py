@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +15,6 @@ from knowledge.content import Content, load_content
 from knowledge.evaluation import evaluate, read_set
 from knowledge.library import Library
 from knowledge.sources import Sources
-
 from tests.bench import ablation, growth, judgement, own_documents, quality, timing
 from tests.bench.authors import QUICK, all_authors
 from tests.bench.documentation import fill
@@ -39,7 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures: Figures = json.loads(kept.read_text(encoding="utf-8")) if args.only is not None and kept.exists() else {}
     content = load_content(Sources())
     for name in PARTS if args.only is None else args.only:
-        figures |= _measured(name, content, args.quick) | {"about": figures.get("about", {}) | _about(content, args.quick)}
+        figures |= _measured(name, content, args.quick) | {
+            "about": figures.get("about", {}) | _about(content, args.quick)
+        }
         kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
     shown = list(sections(figures))
     print(as_text(shown))
@@ -87,7 +87,7 @@ def _kept_beside() -> Figures:
 
 def _ablation(content: Content, quick: bool) -> Figures:
     rows = ablation.rows(content, _authors(content, quick), _WORKERS, 3 if quick else 1)
-    return {"ablation": rows, "own documents": own_documents.rows(content)}
+    return {"ablation": rows, "own documents": own_documents.rows()}
 
 
 def _speed(content: Content, quick: bool) -> Figures:
@@ -116,8 +116,9 @@ def _about(content: Content, quick: bool) -> Figures:
 def _note(figures: Figures) -> str:
     about = figures["about"]
     kind = "A quick run" if about["quick"] else "A whole run"
+    content = f"{about['questions']:,} questions and {about['signals']:,} signals"
     return (
-        f"{kind} of `make bench`, {about['at'][:10]}: {about['questions']:,} questions and {about['signals']:,} signals "
+        f"{kind} of `make bench`, {about['at'][:10]}: {content} "
         f"on {about['provisions']} provisions, Python {about['python']}, {about['machine']}."
     )
 

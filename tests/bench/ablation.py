@@ -18,7 +18,6 @@ from knowledge.frozen import Frozen, freeze
 from knowledge.questions import Asked
 from knowledge.retrieval import WEIGHTS, Search, weigh
 from knowledge.text import Concepts, words
-
 from tests.bench.authors import each
 from tests.bench.quality import measures
 
@@ -88,7 +87,7 @@ def _rankings(taught: Content, read: Readings, folder: Path) -> Iterator[tuple[s
 
 def searching(taught: Content, variant: Variant, read: Readings, path: Path) -> Rank:
     """The product's own search, learned from `taught` with something left out."""
-    kept = taught if variant.questions is None else _thinned(taught, variant.questions)
+    kept = taught if variant.questions is None else thinned(taught, variant.questions)
     texts = [document if variant.text else document[1:] for document in documents(kept, read)]
     freeze(path, {}, {f"s.{name}": values for name, values in weigh(texts, variant.weights).items()})
     search = Search(Frozen(path), "s", len(kept.provisions))
@@ -96,7 +95,7 @@ def searching(taught: Content, variant: Variant, read: Readings, path: Path) -> 
     return lambda question: search.scores(reader.features(question))
 
 
-def _thinned(content: Content, count: int) -> Content:
+def thinned(content: Content, count: int) -> Content:
     """The content with at most `count` questions a provision: a random choice, the smaller within the larger."""
     own: dict[str, list[Asked]] = defaultdict(list)
     for asked in content.asked:

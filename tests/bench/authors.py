@@ -16,7 +16,7 @@ QUICK = ("signalen-1", "verteller")
 
 def all_authors(content: Content) -> list[frozenset[str]]:
     """Every author who wrote questions or signals, as the voices to hold back."""
-    voices = {line.voice for line in (*content.asked, *content.signals)}
+    voices = {a.voice for a in content.asked} | {s.voice for s in content.signals}
     joint = [group | {_ALSO_WROTE[voice] for voice in group & _ALSO_WROTE.keys()} for group in TOGETHER]
     alone = voices - frozenset().union(*joint)
     return [group & voices for group in joint if group & voices] + [frozenset({voice}) for voice in sorted(alone)]

@@ -1,4 +1,4 @@
-"""How the lexical search grows: 127, 1,000 and 10,000 passages, recombined from the provisions' sentences."""
+"""How the search by words grows: 127, 1,000 and 10,000 passages, recombined from the provisions' sentences."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,46 +6,44 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from knowledge.building import Readings
 from knowledge.content import Content
-from knowledge.features import Reader, learn_words
-from knowledge.frozen import Frozen, freeze
-from knowledge.retrieval import WEIGHTS, Search, weigh
-from knowledge.text import Concepts
-
+from knowledge.documents import LONGEST, Block, make_document
+from knowledge.own_index import NAME, build_own_index
+from knowledge.own_search import search_own
+from knowledge.shelf import FOLDER, Shelf
 from tests.bench.passages import questions, recombined
 from tests.bench.processes import percentiles
 
 SIZES = (127, 1_000, 10_000)
-_SHOWN = 10
+_TOGETHER = 1_000  # passages in one document
 
 
 def rows(content: Content, sizes: Sequence[int] = SIZES, count: int = 500) -> list[dict[str, Any]]:
-    """Per size: milliseconds to read a question, score every passage and take the best ten; and the index."""
+    """Per size: milliseconds from a question to the three best passages; and the index."""
     return [_row(content, size, questions(content, count)) for size in sizes]
 
 
 def _row(content: Content, size: int, asked: Sequence[str]) -> dict[str, Any]:
-    read = Readings(Reader(Concepts.from_groups(content.glossary), frozenset()))
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "index"
+        shelf = Shelf(Path(folder))
+        _fill(shelf, recombined(content, size))
         start = perf_counter()
-        index = weigh([[read.features(text)] for text in recombined(content, size)], WEIGHTS)
-        freeze(file, {}, {f"s.{name}": values for name, values in index.items()})
+        build_own_index(shelf.data)
         built = perf_counter() - start
-        search = Search(Frozen(file), "s", size)
-        reader = _reader(content)
-        seconds = [_search(search, reader, question) for question in asked]
-        return {"passages": size, "seconds to build": built, "bytes": file.stat().st_size} | percentiles(seconds)
+        seconds = [_search(shelf.data, question) for question in asked]
+        disk = (shelf.data / FOLDER / NAME).stat().st_size
+        return {"passages": size, "seconds to build": built, "bytes": disk} | percentiles(seconds[1:])
 
 
-def _reader(content: Content) -> Reader:
-    spelled = learn_words([(a.voice, a.q) for a in content.asked], content.glossary)
-    return Reader(Concepts.from_groups(content.glossary), spelled)
+def _fill(shelf: Shelf, passages: Sequence[str]) -> None:
+    """Keep the passages as documents with a section each."""
+    for start in range(0, len(passages), _TOGETHER):
+        part = passages[start : start + _TOGETHER]
+        blocks = [block for text in part for block in (Block(" ".join(text.split()[:4]), 2), Block(text[:LONGEST]))]
+        shelf.put(make_document(f"deel-{start}.md", blocks))
 
 
-def _search(search: Search, reader: Reader, question: str) -> float:
+def _search(data: Path, question: str) -> float:
     start = perf_counter()
-    scores = search.scores(reader.features(question))
-    sorted(range(len(scores)), key=lambda at: -scores[at])[:_SHOWN]
+    search_own(data, question)
     return perf_counter() - start

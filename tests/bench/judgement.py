@@ -21,9 +21,11 @@ from knowledge.frozen import Frozen
 from knowledge.library import Library
 from knowledge.questions import Asked, Signal
 from knowledge.sources import Sources
-from knowledge.understanding import Sort, understand
+from knowledge.understanding import Sort
+from tests.bench import thresholds
 from tests.bench.authors import each
 from tests.bench.shares import share
+from tests.bench.thresholds import Weighed, weigh
 
 _TODAY = date(2026, 1, 15)
 _SHOWN = 25  # texts of misses kept in the figures
@@ -42,7 +44,7 @@ class Judged:
     contact: bool | None = None
     place: int = -1
     twin: bool = False
-    alone: int = -1
+    weighed: Weighed | None = None
 
     def is_hit(self, within: int = 1) -> bool:
         """Whether the provision, or a twin that says the same, is among the first ones."""
@@ -78,7 +80,6 @@ def _held_back(content: Content, every: int, voices: frozenset[str]) -> list[Jud
 def _asked(library: Library, asked: Asked) -> Judged:
     found = find_answer(library, asked.q, Asker(_TODAY), asked.history)
     ids = [id for id, _ in found.asked.ranking]
-    alone = [id for id, _ in understand(library, asked.q).ranking] if asked.history else ids
     twins = library.provisions[asked.id].twins
     return Judged(
         "follow-up" if asked.history else "asked",
@@ -90,14 +91,23 @@ def _asked(library: Library, asked: Asked) -> Judged:
         found.first_contact == asked.first_contact if asked.first_contact else None,
         ids.index(asked.id),
         ids[0] in twins,
-        alone.index(asked.id),
+        weigh(library, asked.q, asked.history, asked.id),
     )
 
 
 def _signal(library: Library, signal: Signal) -> Judged:
     found = find_answer(library, signal.q, Asker(_TODAY))
     right = found.first_contact == signal.first_contact if signal.first_contact else None
-    return Judged(signal.kind, signal.voice, signal.q, found.kind, found.safety, _is_command(found), right)
+    return Judged(
+        signal.kind,
+        signal.voice,
+        signal.q,
+        found.kind,
+        found.safety,
+        _is_command(found),
+        right,
+        weighed=weigh(library, signal.q),
+    )
 
 
 def _is_command(found: Answer) -> bool:
@@ -117,6 +127,7 @@ def figures(rows: Sequence[Judged]) -> dict[str, Any]:
         "follow-ups hit@1": _by_voice(some["follow-up"], lambda r: r.place == 0),
         "asked, answered": _by_voice(some["asked"], _is_answered),
     }
+    told["thresholds"] = thresholds.figures({k: [r.weighed for r in v if r.weighed] for k, v in some.items()})
     told["missed danger"] = [r.q for r in some["danger"] if not r.safety][:_SHOWN]
     told["false certain danger"] = [r.q for r in some["asked"] + some["follow-up"] if r.is_certain][:_SHOWN]
     return told
@@ -148,7 +159,6 @@ def _follow_ups(rows: Sequence[Judged]) -> dict[str, Any]:
         "hit@1": share(r.place == 0 for r in rows),
         "hit@1 twins": share(r.is_hit() for r in rows),
         "hit@3 twins": share(r.is_hit(3) for r in rows),
-        "hit@1 without the turn before": share(r.alone == 0 for r in rows),
         "answered": share(map(_is_answered, rows)),
         "first contact": share(r.contact for r in rows if r.contact is not None),
     }

@@ -16,12 +16,12 @@ def own(content: Content) -> list[str]:
 
 
 def recombined(content: Content, count: int) -> list[str]:
-    """So many passages: the own ones, then sentences of theirs in new company, three to six together."""
+    """So many passages: the own ones, then sentences of theirs in new company, two to four together."""
     passages = own(content)
     sentences = [s for passage in passages for s in _SENTENCE_END.split(passage) if s]
     draw = random.Random(_SEED)
     while len(passages) < count:
-        passages.append(" ".join(draw.sample(sentences, draw.randint(3, 6))))
+        passages.append(" ".join(draw.sample(sentences, draw.randint(2, 4))))
     return passages[:count]
 
 

@@ -28,7 +28,9 @@ def draw(figures: Mapping[str, Any], file: Path) -> None:
 def _learning(axes: Axes, rows: list[Any]) -> None:
     by_name = {row["name"]: row for row in rows}
     names = ["text of the provisions alone", *(f"+ {n} question{'s' * (n > 1)} per provision" for n in COUNTS)]
-    shown = [(label, by_name[name]) for label, name in zip(("0", *map(str, COUNTS)), names, strict=True) if name in by_name]
+    shown = [
+        (label, by_name[name]) for label, name in zip(("0", *map(str, COUNTS)), names, strict=True) if name in by_name
+    ]
     if "everything" in by_name:
         shown.append(("all", by_name["everything"]))
     for measure, colour in (("hit@1", _BLUE), ("hit@3", _ORANGE)):
@@ -59,6 +61,8 @@ def _beside(axes: Axes, contestants: Mapping[str, Any]) -> None:
 
 def _growing(axes: Axes, rows: list[Any]) -> None:
     for measure, colour in (("p50", _BLUE), ("p95", _ORANGE)):
-        axes.plot([row["passages"] for row in rows], [row[measure] for row in rows], marker="o", color=colour, label=measure)
+        axes.plot(
+            [row["passages"] for row in rows], [row[measure] for row in rows], marker="o", color=colour, label=measure
+        )
     axes.set(title="Lexical search as it grows", xlabel="passages", ylabel="ms", xscale="log")
     axes.legend()

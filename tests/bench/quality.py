@@ -8,7 +8,6 @@ from typing import Any
 from knowledge.content import Content
 from knowledge.crossvalidation import Outcome, cross_validate
 from knowledge.text import is_english, words
-
 from tests.bench.authors import each
 from tests.bench.shares import Figure, share
 

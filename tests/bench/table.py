@@ -144,6 +144,35 @@ def _judgement(told: Figures) -> Iterator[Section]:
     some = [(what, voice, one) for what, voices in by_voice.items() for voice, one in voices.items()]
     lines = [(f"{what} · {voice}", percent(one), _interval(one), _count(one)) for what, voice, one in some]
     yield Section("by-voice", "The same by voice", _SHARES[:4], lines)
+    yield from _thresholds(told["thresholds"])
+
+
+_BOUNDS = {
+    "possible": "The safety line: share that the floor speaks for or that reaches a bound of the log-odds",
+    "certain": "Certain danger: share that reaches a bound of the log-odds, or possible danger with the floor",
+    "outside": "Outside the agreements: share above a bound of the log-odds",
+    "smalltalk": "Small talk: share above a bound of the judge's log-odds",
+    "command": "A wish for a command: share above a bound of the judge's log-odds",
+    "carried": "Follow-ups: where the provision comes when the turn before counts for so much",
+}
+
+
+def _thresholds(told: Figures) -> Iterator[Section]:
+    for name, title in _BOUNDS.items():
+        columns = [key for key in told[name][0] if key not in ("bound", "shipped")]
+        rows = [
+            (
+                f"{row['bound']:g}",
+                *(_part(row[key]) for key in columns),
+                f"← {row['shipped']}" if row["shipped"] else "",
+            )
+            for row in told[name]
+        ]
+        yield Section("thresholds", title, ("bound", *columns, "shipped"), rows)
+
+
+def _part(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
 
 
 def _is_figure(value: object) -> bool:
@@ -171,11 +200,14 @@ def _ablation(told: Sequence[Figures]) -> Iterator[Section]:
     yield Section("ablation", "What each part adds; every author held back in turn", header, rows)
 
 
+_WORDINGS = {"ordinary": "asked in ordinary words", "other": "in words the document does not use"}
+
+
 def _own_documents(told: Sequence[Figures]) -> Iterator[Section]:
     header = ("what searches", "section hit@1", "95 %", "n", "section hit@3", "document hit@1")
     rows = [
         (
-            f"{row['documents']}: {row['name']}",
+            f"{row['name']} · {_WORDINGS.get(row['wording'], row['wording'])}",
             percent(row["hit@1"]),
             _interval(row["hit@1"]),
             _count(row["hit@1"]),

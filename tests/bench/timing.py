@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from knowledge.content import Content
-
 from tests.bench import installation, tutorial
 from tests.bench.passages import questions
 from tests.bench.processes import Run, child, percentiles, run, spread
@@ -113,10 +112,10 @@ def ratios(measured: Mapping[str, Figures], disk: Figures, grown: Mapping[int, f
     for name, other in measured.items():
         if name in _OURS:
             continue
-        size = _size(name)
-        warm, ours = _p50(other), grown.get(size, _p50(search))
-        told[name] = {"warm, search alone": warm / (_p50(search) if size == min(tutorial.SIZES) else ours)}
-        if size == min(tutorial.SIZES):
+        size, warm = _size(name), _p50(other)
+        is_equal = size == min(tutorial.SIZES)
+        told[name] = {"warm, search alone": warm / (_p50(search) if is_equal else grown[size])}
+        if is_equal:
             told[name] |= {
                 "cold": _median(other, "cold seconds") / _median(ask, "cold seconds"),
                 "warm, whole answer": warm / _p50(whole),

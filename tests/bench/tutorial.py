@@ -4,12 +4,11 @@ The sentence-transformer has MiniLM's size and random weights: time and memory a
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from knowledge.content import Content
-
 from tests.bench.installation import TUTORIAL, folder_size, size
 from tests.bench.passages import recombined, texts
 from tests.bench.processes import child, run
@@ -17,7 +16,7 @@ from tests.bench.processes import child, run
 SIZES = (127, 1000)
 
 
-def rivals(content: Content, folder: Path, questions: Path, sizes: Sequence[int] = SIZES) -> Mapping[str, list[str]]:
+def rivals(content: Content, folder: Path, questions: Path, sizes: Sequence[int] = SIZES) -> dict[str, list[str]]:
     """The commands by name; none of what is not installed here."""
     commands: dict[str, list[str]] = {}
     for count in sizes:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.models import Normalize, Pooling, Transformer
-from tokenizers.implementations import BertWordPieceTokenizer
+from tokenizers import BertWordPieceTokenizer
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 _VOCABULARY, _WIDTH, _LAYERS, _HEADS, _INNER, _LONGEST = 30522, 384, 6, 12, 1536, 256

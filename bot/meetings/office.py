@@ -1,0 +1,184 @@
+"""What the conversation about meetings works with: the store, the roles, who is who, and the reminders that follow."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.messages import Incoming, Role, Room
+from bot.storage.cases import Cases
+from bot.storage.meetings import Meetings
+from knowledge.danger import by_words
+from knowledge.roles import Role as Function
+from prompts import render
+from workflows.agreeing import mentions
+from workflows.checklist import dutch
+from workflows.checklist import person as consenter
+from workflows.consent import State, Table, records, state_of
+from workflows.due import Subject, occurrences
+from workflows.meeting import Action, Meeting, Who, action_reference, action_subject, find_references, meeting_subject
+from workflows.planning import Lexicon, lexicon_of
+
+if TYPE_CHECKING:
+    from bot.reminders import Planner
+
+INVITING = "mdo"
+"""The purpose in the consent table that inviting to a meeting rests on."""
+
+
+def channel_of(incoming: Incoming) -> str:
+    """The key of the channel a message came from, empty in a direct message."""
+    return "" if incoming.room is Room.DIRECT else incoming.conversation
+
+
+def channel_key(incoming: Incoming, typed: str) -> str:
+    """The key of a channel as typed: <#C1|mdo> by its id, #mdo by its name."""
+    bare = typed.strip("<>").split("|")[0]
+    return f"{incoming.person.platform}:{bare.removeprefix('#') if typed.startswith('<') else bare}"
+
+
+def mention(person: str) -> str:
+    """How a user of the chat is named in a message."""
+    platform, _, id = person.partition(":")
+    if platform == "slack":
+        return f"<@{id}>"
+    return id if id.startswith("@") else f"@{id}"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything the conversation needs. `coordinator` gives the key of the coordinator on a platform, or nothing."""
+
+    meetings: Meetings
+    cases: Cases
+    table: Table
+    roles: Mapping[str, Function]
+    planner: "Planner"
+    coordinator: Callable[[str], str] = lambda _: ""
+    channel_of: Callable[[Incoming], str] = channel_of
+    channel_key: Callable[[Incoming, str], str] = channel_key
+    mention: Callable[[str], str] = mention
+    danger: Callable[[str], str] = by_words
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words for each role that can be invited."""
+        return lexicon_of({id: role.words for id, role in self.roles.items()})
+
+    def role_name(self, id: str) -> str:
+        """How a role that is invited is called."""
+        return self.roles[id].name if id in self.roles else render(f"mdo.role_{id}")
+
+    def who(self, name: str, incoming: Incoming, text: str) -> Who:
+        """Somebody by name: the speaker ("ik"), a user mentioned in the text, or a role or word."""
+        if name.lower() in ("ik", "mij", "ikzelf"):
+            return Who(self.mention(incoming.person.key), incoming.person.key)
+        for found in mentions(text):
+            if name.lower().lstrip("@") in (found.label.lower(), found.id.lower().lstrip("@")):
+                key = f"{incoming.person.platform}:{found.id}"
+                return Who(self.mention(key), key)
+        return Who(name)
+
+    def is_inside(self, meeting: Meeting, incoming: Incoming) -> bool:
+        """Whether somebody may see more of a meeting than references, owners and dates."""
+        return self.coordinates(incoming) or meeting.is_inside(incoming.person.key)
+
+    def coordinates(self, incoming: Incoming) -> bool:
+        """Whether a coordinator speaks."""
+        return incoming.person.role is Role.COORDINATOR
+
+    def sees_words(self, meeting: Meeting, incoming: Incoming) -> bool:
+        """Whether the words of actions may be shown here: never where others read along."""
+        return incoming.room is Room.DIRECT and self.is_inside(meeting, incoming)
+
+    def missing(self, meeting: Meeting, now: datetime) -> list[str] | None:
+        """Whose consent for inviting is missing and why, in words; None when no case of the planner goes with it."""
+        case = self.cases.find(meeting.case, meeting.planner) if meeting.case else None
+        if case is None:
+            return None
+        values, today = case.run.values, now.date()
+        people = self.table.consenters(values, INVITING)
+        if not people:
+            return [render("mdo.consent_unasked", who=render("mdo.consent_nobody"))]
+        holds = {c.who for c in records(self.table, case.run) if c.purpose == INVITING and c.holds(today)}
+        return [self._lacks(values, who) for who in people if who not in holds]
+
+    def _lacks(self, values: Mapping[str, str], who: str) -> str:
+        names = {State.GIVEN: "expired", State.REFUSED: "refused", State.WITHDRAWN: "withdrawn"}
+        state = state_of(values, who, INVITING)
+        return render(f"mdo.consent_{names.get(state, 'unasked') if state else 'unasked'}", who=consenter(who))
+
+    def remind(self, meeting: Meeting, now: datetime, numbers: Sequence[int] = ()) -> None:
+        """Make the reminders of a meeting, and of these actions, fit what they are now."""
+        self.planner.plan(self._meeting_subject(meeting, now), now)
+        for action in meeting.actions:
+            if action.number in numbers:
+                self.planner.plan(self._action_subject(meeting, action), now)
+
+    def coming(self, meeting: Meeting, now: datetime, until: datetime) -> list[tuple[datetime, str, bool]]:
+        """The reminders of a meeting to come: wall time, what it is about, whether the school holidays are known."""
+        found = occurrences(self._meeting_subject(meeting, now), self.planner.rules, self.planner.calendar, now, until)
+        titles = {rule.id: rule.title for rule in self.planner.rules.rules}
+        return [(item.wall, titles[item.rule], item.sure) for item in found if item.step == 0]
+
+    def subjects(self, now: datetime) -> Iterator[Subject]:
+        """Everything about meetings that reminders are planned for: meetings, open actions, the digest per channel."""
+        digest = dict[str, list[Meeting]]()
+        for meeting in self.meetings.listed(closed=True):
+            subject = self._meeting_subject(meeting, now)
+            if subject.open:
+                yield subject
+            yield from (self._action_subject(meeting, action) for action in meeting.open_actions)
+            if meeting.is_open and meeting.channel:
+                digest.setdefault(meeting.channel, []).append(meeting)
+        yield from (self._digest(channel, found) for channel, found in digest.items())
+
+    def subject(self, about: str, ref: str, now: datetime) -> Subject | None:
+        """The facts now behind a reminder; None when it is gone."""
+        if about == "channel":
+            return self._digest(ref, [m for m in self.meetings.listed() if m.channel == ref])
+        references, _ = find_references(ref, now.year)
+        found = self.meetings.find(references[0].ref) if references else None
+        if found is None:
+            return None
+        if about == "mdo":
+            return self._meeting_subject(found, now)
+        action = found.action(references[0].action)
+        return self._action_subject(found, action) if action else None
+
+    def _meeting_subject(self, meeting: Meeting, now: datetime) -> Subject:
+        met = frozenset({"consents"}) if self.missing(meeting, now) == [] else frozenset()
+        coordinator = self._coordinator(meeting)
+        return meeting_subject(meeting, coordinator, self._shown(meeting, self.mention(meeting.planner)), met)
+
+    def _action_subject(self, meeting: Meeting, action: Action) -> Subject:
+        return action_subject(meeting, action, self._coordinator(meeting), self._shown(meeting, action.owner.name))
+
+    def _digest(self, channel: str, meetings: Sequence[Meeting]) -> Subject:
+        lines = [line for meeting in meetings for line in _digest_lines(meeting)]
+        coordinator = self.coordinator(channel.partition(":")[0])
+        since = min((meeting.starts.date() for meeting in meetings), default=datetime.min.date())
+        return Subject(
+            about="channel", ref=channel, anchors={"since": since}, channel=channel, summary="\n".join(lines),
+            people={"coordinator": coordinator} if coordinator else {},
+            met=frozenset() if lines else frozenset({"nothing_open"}),
+        )  # fmt: skip
+
+    def _coordinator(self, meeting: Meeting) -> str:
+        return self.coordinator(meeting.planner.partition(":")[0])
+
+    def _shown(self, meeting: Meeting, owner: str) -> dict[str, str]:
+        coordinator = self._coordinator(meeting)
+        found = {
+            "owner": owner, "leader": meeting.leader.name or self.mention(meeting.planner),
+            "reporter": meeting.reporter.name, "coordinator": self.mention(coordinator) if coordinator else "",
+        }  # fmt: skip
+        return {what: name for what, name in found.items() if name}
+
+
+def _digest_lines(meeting: Meeting) -> list[str]:
+    return [
+        render("mdo.line_action", ref=action_reference(meeting.ref, a.number), owner=a.owner.name, date=dutch(a.due))
+        for a in meeting.open_actions
+    ]

@@ -1,0 +1,103 @@
+"""A small world for tests of meetings: shipped content, a real database in a folder, `/mdo` and `/start-case` side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from bot.assistant import Assistant
+from bot.cases.desk import Desk
+from bot.cases.dialog import CaseDialog
+from bot.meetings.clicks import Clicks
+from bot.meetings.mdo_dialog import MdoDialog
+from bot.meetings.office import Office
+from bot.messages import Incoming, Person, Reply, Role, Room
+from bot.reminders import Planner
+from bot.storage.cases import Cases
+from bot.storage.database import Database
+from bot.storage.meetings import Meetings
+from bot.storage.reminders import Reminder, Reminders
+from bot.vault import Vault
+from tests.case_world import answerer, contacts, provisions, roles, scripts
+from tests.transcripts import ZONE
+from workflows.dates import shipped_calendar
+from workflows.rules import SHIPPED, Rules, load_rules, shipped_sentences
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZONE)
+IRIS, FATIMA, BOB = Person("terminal", "iris"), Person("terminal", "fatima"), Person("terminal", "bob")
+COORDINATOR = Person("terminal", "cora", Role.COORDINATOR)
+
+
+@cache
+def rules() -> Rules:
+    return load_rules(SHIPPED, set(provisions()), shipped_sentences())
+
+
+@dataclass
+class MdoWorld:
+    """Meetings on a database in `folder`; `reopen` is a restart of the process."""
+
+    folder: Path
+    now: datetime = NOW
+    person: Person = IRIS
+    room: Room = Room.DIRECT
+    conversation: str = ""
+    choices: Sequence[str] = ()
+    assistant: Assistant = field(init=False)
+    database: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Start anew on the same files."""
+        if hasattr(self, "database"):
+            self.database.close()
+        self.database = Database(f"sqlite:///{self.folder / 'wegwijzer.db'}")
+        self.database.upgrade()
+        self.vault = Vault.open("", self.folder)
+        self.reminders = Reminders(self.database)
+        self.meetings = Meetings(self.database, self.vault)
+        self.cases = Cases(self.database, self.vault)
+        self.office = Office(
+            self.meetings, self.cases, scripts().table, roles(), Planner(rules(), shipped_calendar(), self.reminders),
+            coordinator=lambda platform: f"{platform}:cora",
+        )  # fmt: skip
+        mdo = MdoDialog(self.office)
+        self.clicks = Clicks(
+            self.office, self.reminders, mdo.command, lambda i, ref: mdo.open(i, "hand_on", None, ref), self.subject
+        )
+        case = CaseDialog(
+            Desk(cases=self.cases, scripts=scripts(), contacts=contacts, roles=roles(), provisions=provisions())
+        )
+        self.assistant = Assistant(answerer, [self.clicks, mdo, case])
+
+    def subject(self, about: str, ref: str):  # type: ignore[no-untyped-def]
+        return self.office.subject(about, ref, self.now)
+
+    def send(self, text: str) -> Sequence[Reply]:
+        """Send a text; returns the replies."""
+        if text.isdigit() and 0 < int(text) <= len(self.choices):
+            text = self.choices[int(text) - 1]
+        self.now += timedelta(seconds=1)
+        where = self.conversation or f"{self.room}:{self.person.id}"
+        replies = self.assistant.handle(Incoming(self.person, text, self.now, self.room, where))
+        self.choices = [choice.value for reply in replies for choice in reply.choices]
+        return replies
+
+    def say(self, text: str) -> str:
+        """Send a text; returns what is said, as one text with the labels of the choices."""
+        replies = self.send(text)
+        return "\n".join([*(r.text for r in replies), *(c.label for r in replies for c in r.choices)])
+
+    def walk(self, *texts: str) -> str:
+        """Send several texts; returns what is said to the last."""
+        return [self.say(text) for text in texts][-1]
+
+    def planned(self, subject: str) -> list[Reminder]:
+        """The reminders to come about a meeting or action."""
+        return [r for r in self.reminders.planned(self.now + timedelta(days=90)) if r.subject == subject]
+
+
+PLAN = "/mdo plan dinsdag over een week 14:00 met ouders, school en CJG in het gemeentehuis"
