@@ -26,6 +26,16 @@ _MY_SCHOOL = re.compile(
 _REASONS = (("niet wat ik bedoelde", "verkeerd"), ("klopt niet", "onjuist"), ("te lang of onduidelijk", "onduidelijk"))
 
 
+def _names_a_school(words_after: str) -> bool:
+    """Whether what follows "ik werk op" is a name and not a role or the beginning of a question."""
+    named = words(words_after)
+    return 0 < len(named) <= _NAME and "," not in words_after and not set(named) & _NO_SCHOOL
+
+
+_NAME = 6  # words: the longest name of a school with its article
+_NO_SCHOOL = frozenset("cjg mkd gemeente jeugdhulp swv samenwerkingsverband school scholen basisschool".split())
+
+
 class Asking:
     """Answers questions with the library, remembering a person's school and the last turn."""
 
@@ -81,8 +91,8 @@ class Asking:
     def _school_told(self, incoming: Incoming, turn: Turn) -> str:
         """The school that a person says to work at, or answers when asked for it."""
         told = _MY_SCHOOL.match(incoming.text.strip())
-        if told:
-            return told[1].strip() or ""
+        if told and _names_a_school(told[1]):
+            return told[1].strip()
         short = len(words(incoming.text)) <= 5 and turn.pending == "school"
         return incoming.text if short and self._library.contacts.find_schools(incoming.text) else ""
 
@@ -92,6 +102,8 @@ class Asking:
             return [Reply(render("answer.unknown_school", school=mask(typed, incoming.at.year)))]
         if len(found) > 1:
             return [Reply(render("answer.which_school"), [Choice(s.name, f"ik werk op {s.name}") for s in found])]
+        if turn.pending == "school" and turn.question and self._is_of_youth_care(incoming, turn):
+            return [self._answer(replace(incoming, text=turn.question), _NOTHING_ASKED, Place(found[0].name))]
         profile = replace(self._people.profile(incoming.person.key), school=found[0].name)
         self._people.remember(incoming.person.key, profile)
         replies = [Reply(render("answer.school_remembered", school=found[0].name))]
@@ -100,10 +112,25 @@ class Asking:
             replies.append(self._answer(again, replace(turn, question="", pending="")))
         return replies
 
-    def _answer(self, incoming: Incoming, turn: Turn) -> Reply:
+    def _is_of_youth_care(self, incoming: Incoming, turn: Turn) -> bool:
+        """Whether the question was youth care's: the school it is about is then not where the asker works."""
+        return answer(self._library, turn.question, self._asker(incoming)).side is Side.YOUTH_CARE
+
+    def _asker(self, incoming: Incoming, place: Place | None = None) -> Asker:
         profile = self._people.profile(incoming.person.key)
-        asker = Asker(incoming.at.date(), Side(profile.side) if profile.side else None, Place(profile.school))
-        found = answer(self._library, incoming.text, asker, (turn.question,) if turn.question else ())
+        return Asker(incoming.at.date(), Side(profile.side) if profile.side else None, place or Place(profile.school))
+
+    def _answer(self, incoming: Incoming, turn: Turn, place: Place | None = None) -> Reply:
+        home = self._library.contacts.mentioned_municipality(incoming.text)
+        short = len(words(incoming.text)) <= _NAME
+        if turn.pending == "municipality" and home and short and turn.question:
+            school = self._people.profile(incoming.person.key).school
+            return self._answer(replace(incoming, text=turn.question), _NOTHING_ASKED, Place(school, home))
+        found = answer(
+            self._library, incoming.text, self._asker(incoming, place), (turn.question,) if turn.question else ()
+        )
+        if turn.pending == "school" and short and found.kind == "not_found":
+            return Reply(render("answer.unknown_school", school=mask(incoming.text.strip(), incoming.at.year)))
         self._keep_turn(incoming, turn, found)
         return self._reply(incoming, found)
 
@@ -113,7 +140,7 @@ class Asking:
         asked = mask(incoming.text, incoming.at.year)
         if found.topic != "lookup" and found.asked.leans and turn.question:
             asked = f"{turn.question} {asked}"[-_LONGEST:]
-        pending = "school" if found.asks_for == "school" else ""
+        pending = found.asks_for
         kept = Turn(asked, tuple(p.id for p in found.provisions), pending)
         self._people.keep_turn(incoming.conversation, kept, incoming.at)
         if found.kind == "not_found":
@@ -130,6 +157,7 @@ class Asking:
         return Reply(found.text, choices, files, offers if found.kind == "answer" else ())
 
 
+_NOTHING_ASKED = Turn()
 _LONGEST = 500  # characters of what was asked that a follow-up can lean on
 
 

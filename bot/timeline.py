@@ -97,7 +97,7 @@ def _mark(pen: "ImageDraw.ImageDraw", mark: Mark, x: int, y: int, late: bool) ->
 
 
 def _fitted(text: str, font: "ImageFont.FreeTypeFont") -> str:
-    while font.getlength(text) > WIDTH // 2 - _MARGIN:
+    while font.getlength(text) > WIDTH * 3 // 4:
         text = f"{text[:-2]}…"
     return text
 

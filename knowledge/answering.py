@@ -11,7 +11,7 @@ from knowledge.calling import NOWHERE, Place, as_json, missing, people_for
 from knowledge.contacts import Contact, School
 from knowledge.danger import Level
 from knowledge.library import Library
-from knowledge.lookup import read_lookup
+from knowledge.lookup import Lookup, read_lookup
 from knowledge.own_search import OwnHit
 from knowledge.provisions import Provision
 from knowledge.text import words
@@ -85,14 +85,14 @@ class Answer:
 
 def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str] = ()) -> Answer:
     """The answer to a message, without words yet; `history` holds what this person asked before, oldest first."""
-    asked = understand(library, text, history, asker.side)
+    asked = _still_in_danger(library, understand(library, text, history, asker.side), history)
     found = Answer("answer", asked, asked.side, _place(library, text, asker), confidence=_confidence(asked))
     found = replace(found, findings=tuple(dict.fromkeys(f.what for f in guard.find(text, asker.today.year))))
     if asked.danger.level is Level.SURE:
         return _crisis(library, found)
     if guard.asks_for_personal_data(text):
         return replace(found, kind="not_found", topic="personal_data", confidence=1.0)
-    if lookup := read_lookup(text, library.contacts, tuple(library.roles.values())):
+    if lookup := _lookup(library, text, asker, history):
         from knowledge.looking_up import look_up
 
         return look_up(library, lookup, found)
@@ -106,6 +106,23 @@ def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str
     if asked.outside > BARELY_INSIDE and (own := _own_answer(library, found, asker.today)):
         return own
     return _answer(library, found)
+
+
+def _lookup(library: Library, text: str, asker: Asker, history: Sequence[str]) -> Lookup | None:
+    before = history[-1] if history else ""
+    return read_lookup(text, library.contacts, tuple(library.roles.values()), asker.today, before)
+
+
+_ABOUT_PARENTS = frozenset("ouder ouders vader moeder pa ma thuis parents".split())
+
+
+def _still_in_danger(library: Library, asked: Understood, history: Sequence[str]) -> Understood:
+    """A message that goes on from a certain alarm, or asks about the parents, is about the same danger."""
+    goes_on = asked.leans or _ABOUT_PARENTS & set(words(asked.text))
+    if not history or not goes_on or asked.sort in (Sort.SMALLTALK, Sort.COMMAND):
+        return asked
+    before = understand(library, history[-1]).danger
+    return replace(asked, danger=before) if before.level is Level.SURE else asked
 
 
 def _place(library: Library, text: str, asker: Asker) -> Place:
@@ -187,6 +204,8 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
         return owner
     habits = library.contact_habits.get(best.id, {})
     roles = {role for role, share in habits.items() if share >= SOMETIMES and role != "none"} | {owner}
+    if found.side is Side.YOUTH_CARE and owner == "school":
+        roles -= {"cjg", "klantmanager"}  # who asks is one of them
     features = library.reader.features(found.asked.text)
 
     def weight(role: str) -> float:

@@ -16,6 +16,7 @@ from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold
 
 SURE, POSSIBLE = 2.0, -0.7  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+STRANGE = 0.4  # share of words nobody ever used from which only the floor can be sure
 _FLOOR_VOTE = 1.0
 NUMBERS = ("112", "113", "veilig-thuis")
 
@@ -30,10 +31,11 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Danger:
-    """What was found, and whom to call first: one of NUMBERS, or empty."""
+    """What was found, whom to call first (one of NUMBERS, or empty), and whether the floor found it."""
 
     level: Level
     call: str = ""
+    spoken: bool = False
 
 
 @cache
@@ -72,12 +74,13 @@ class Watch:
         """How much danger a message (as typed, and repaired) speaks of, beside how it compares with what people ask."""
         spoken = next(filter(None, map(by_words, spellings)), "")
         if self._judge is None or signs is None:
-            return Danger(Level.SURE, spoken) if spoken else Danger(Level.NONE)
+            return Danger(Level.SURE, spoken, spoken=True) if spoken else Danger(Level.NONE)
         odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken))
-        if odds >= SURE or (spoken and odds >= POSSIBLE):
-            return Danger(Level.SURE, self._call(features, spoken))
+        is_sure = odds >= SURE and signs.unknown < STRANGE  # nonsense is unlike every question, as danger is
+        if is_sure or (spoken and odds >= POSSIBLE):
+            return Danger(Level.SURE, self._call(features, spoken), bool(spoken))
         if spoken or odds >= POSSIBLE:
-            return Danger(Level.POSSIBLE, self._call(features, spoken))
+            return Danger(Level.POSSIBLE, self._call(features, spoken), bool(spoken))
         return Danger(Level.NONE)
 
     def _call(self, features: Sequence[str], spoken: str) -> str:

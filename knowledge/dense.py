@@ -23,7 +23,7 @@ class Dense:
     def __init__(self, data: Path, model: str = "", url: str = "") -> None:
         self._data, self._model, self._url = data, model, url
         self._vectors: Vectors | None = None
-        self._loaded = ""  # the stamp of the documents that were loaded, or failed to
+        self._loaded: str | None = None  # the stamp of the documents that were loaded, or failed to
         self._status = render("documents.dense_loading")
         self._turn = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -51,9 +51,10 @@ class Dense:
 
     def wait(self) -> str:
         """Load now; returns the status. For commands, tests and measurements."""
-        self.start()
-        if self._thread:
-            self._thread.join()
+        for _ in range(2):  # what was loading when the documents changed is loaded once more
+            self.start()
+            if self._thread:
+                self._thread.join()
         return self.status
 
     @property

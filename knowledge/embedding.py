@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -38,19 +37,13 @@ class Identity:
     dimension: int
 
 
-class Embedding(Protocol):
-    """LangChain's embedding interface, and who it is."""
+class Embedding(Embeddings):
+    """LangChain's embedding interface, and who it is; vectors have length 1."""
 
     identity: Identity
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """A vector of length 1 per text."""
 
-    def embed_query(self, text: str) -> list[float]:
-        """The vector of a question, of length 1."""
-
-
-class StaticEmbeddings(Embeddings):
+class StaticEmbeddings(Embedding):
     """The model that comes along."""
 
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:

@@ -85,8 +85,12 @@ def read_set(file: Path) -> list[Labelled]:
 
 
 def _labelled(item: Mapping[str, Any]) -> Labelled:
-    known: dict[str, Any] = {name: item[name] for name in Labelled.__dataclass_fields__ if name in item}
-    return Labelled(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    known: dict[str, Any] = {
+        name: tuple(item[name]) if isinstance(item[name], list) else item[name]
+        for name in Labelled.__dataclass_fields__
+        if name in item
+    }
+    return Labelled(**known)
 
 
 def evaluate(library: Library, questions: Iterable[Labelled], asker: Asker) -> Evaluation:

@@ -68,9 +68,16 @@ _WANTED = re.compile(
 )
 
 
+_SHARED = re.compile(
+    r"\b(?:delen|deel|doorgeven|geef door|uitwisselen|bespreken|noteren|vastleggen|bewaren|opslaan|noemen|vertellen)\b",
+    re.IGNORECASE,
+)
+"""Then the rule about somebody's data is asked, not the data."""
+
+
 def asks_for_personal_data(text: str) -> bool:
     """Whether somebody asks for the data of a child or family, which is never kept here."""
-    return bool(_WANTED.search(text))
+    return bool(_WANTED.search(text)) and not _SHARED.search(text)
 
 
 def mask(text: str, this_year: int) -> str:

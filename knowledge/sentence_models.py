@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
-from knowledge.embedding import EmbeddingError, Identity, Numbers
+from knowledge.embedding import Embedding, EmbeddingError, Identity, Numbers
 from prompts import render
 
 Pair = tuple[str, str]
@@ -20,7 +19,7 @@ _SCALE = 20.0  # how sharply the right one must stand out among the others of a 
 _START = 0.1  # size of the first, random numbers: small ones leave room for what is learned
 
 
-class SentenceEmbeddings(Embeddings):
+class SentenceEmbeddings(Embedding):
     """A sentence-transformers model in a folder or on the hub; code that comes with a model is never run."""
 
     def __init__(self, model: str) -> None:

@@ -25,7 +25,7 @@ from knowledge.text import Concepts
 DIMENSION, PIECES = 256, 8000
 _TURNS, _BATCH, _RATE = 4, 96, 0.02
 _SEED = 20180101
-_SHARES = (0.0, 0.15, 0.3, 0.5)  # how much of the meaning is added to the share of the words
+_SHARES = (0.0, 0.15, 0.3, 0.5, 0.8)  # how much of the meaning is added to the share of the words
 _HELD_BACK = (("start-1", "start-2"), ("vlaamse-collega", "beleidsjurist"))
 _SAMPLE = 1500  # questions counted per part held back
 

@@ -1,5 +1,6 @@
 """What a message is, before it is answered: its danger, its kind, its side, and the provisions that fit, best first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,10 @@ _OPENERS = frozenset("en maar dus nee ja oke ok of want and but so".split())
 _POINTERS = frozenset(
     "die dat dan daar daarvan daarna dit deze er ze hij zij hem haar het wel ook that then it they".split()
 )
+
+
+_ASK_ABOUT = frozenset("wie waarom moet moeten mag mogen krijgt krijgen hoort horen who why must".split())
+"""Words that open a question about who does what or what is allowed: never a wish for a command."""
 
 
 class Sort(StrEnum):
@@ -68,15 +73,25 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     signs = Signs.of(features, scores, library.search)
     judged = library.judge("outside").score(features)
     danger = library.watch.look((text, library.reader.repaired(text)), features, judged, signs)
+    if history and danger.level and not danger.spoken and leans_on_history(text):
+        danger = _danger_in_context(library, f"{history[-1]} {text}")
     if history:
         _carry(library, features, history[-1], scores)
     ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
     english = is_english(text)
     outside = outside_odds(judged, signs, english)
-    sort = _sort(library, features, danger, outside - (FOLLOWS if history else 0.0), ranking)
+    sort = _sort(library, text, features, danger, outside - (FOLLOWS if history else 0.0), ranking)
     if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE:
         danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
-    return Understood(text, sort, danger, ranking, side or _side(library, features), english, outside)
+    return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside)
+
+
+def _danger_in_context(library: Library, text: str) -> Danger:
+    """The danger of a message that cannot stand alone, read together with what it leans on: "en als ze nee zeggen?"."""
+    features = library.reader.features(text)
+    signs = Signs.of(features, library.search.scores(features), library.search)
+    spellings = (text, library.reader.repaired(text))
+    return library.watch.look(spellings, features, library.judge("outside").score(features), signs)
 
 
 def _carry(library: Library, features: Sequence[str], before: str, scores: list[float]) -> None:
@@ -92,19 +107,33 @@ def leans_on_history(text: str) -> bool:
 
 
 def _sort(
-    library: Library, features: Sequence[str], danger: Danger, outside: float, ranking: Sequence[tuple[str, float]]
+    library: Library,
+    text: str,
+    features: Sequence[str],
+    danger: Danger,
+    outside: float,
+    ranking: Sequence[tuple[str, float]],
 ) -> Sort:
     smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
     if danger.level is Level.SURE:
         return Sort.QUESTION
     if smalltalk > max(SMALLTALK_SURE, command) or not features:
         return Sort.SMALLTALK
-    if command > COMMAND_SURE:
+    if command > COMMAND_SURE and len(words(text)) > 2 and words(text)[0] not in _ASK_ABOUT:
         return Sort.COMMAND
     if outside > 0 or not ranking or ranking[0][1] <= 0:
         return Sort.OUTSIDE
     return Sort.QUESTION
 
 
-def _side(library: Library, features: Sequence[str]) -> Side:
+_SAYS_YOUTH_CARE = re.compile(
+    r"\b(?:ik ben|wij zijn|ik werk als|ik werk bij|ik werk voor|ik werk op) (?:een |de |het )?(?:cjg\w*|klantmanager\w*"
+    r"|generalist\w*|specialist\w*|(?:jeugd|gezins)?hulpverlener\w*|jeugdhulpverlener\w*|gezinscoach\w*"
+    r"|jeugdconsulent\w*|jeugdhulp\w*|mkd)\b"
+)
+
+
+def _side(library: Library, text: str, features: Sequence[str]) -> Side:
+    if _SAYS_YOUTH_CARE.search(" ".join(words(text))):
+        return Side.YOUTH_CARE
     return Side.YOUTH_CARE if library.judge("youth_care").score(features) > YOUTH_CARE_SURE else Side.EDUCATION

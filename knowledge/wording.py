@@ -79,6 +79,7 @@ def _parts(library: Library, found: Answer, asker: Asker) -> Iterator[str]:
     # What does not fit the screen goes behind "route" and "meer"; the route goes first, it has a word of its own.
     if used > SCREEN:
         route, used = "", used - len(route)
+        first = _first(found, best)  # what the route said first must not go with it
     if used > SCREEN:
         also = ""
     yield from (*fixed[:2], first, *fixed[2:], route, also, *closing)
@@ -127,7 +128,8 @@ def _call(library: Library, found: Answer, today: date) -> str:
     if found.people:
         return render("answer.call_person", the=the, people=people_line(found.people, today))
     if found.asks_for:
-        return render(f"answer.call_unknown_{found.asks_for}", the=the)
+        theirs = "_youth_care" if found.asks_for == "school" and found.side is Side.YOUTH_CARE else ""
+        return render(f"answer.call_unknown_{found.asks_for}{theirs}", the=the)
     place = found.place.school or found.place.municipality
     return render("answer.call_not_listed", the=the, place=f" voor {place}" if place else "")
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import App
+from bot.settings import Settings
 from bot.storage.database import Database
 from bot.vault import Vault
-from knowledge.library import Library
+from knowledge.library import INDEX_NAME, Library
 from knowledge.sources import Sources
 
 
@@ -30,3 +32,19 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def vault(tmp_path: Path) -> Vault:
     """A vault with a key of its own."""
     return Vault.open("a key for tests", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def index(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index that the shared library was opened from, so that no home builds its own."""
+    assert library.ids
+    return next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
+
+
+@pytest.fixture
+def app(index: Path, tmp_path: Path) -> Iterator[App]:
+    """The real app on an empty home with the shared index."""
+    (tmp_path / INDEX_NAME).symlink_to(index)
+    opened = App(settings=Settings(home=tmp_path))
+    yield opened
+    opened.database.close()

@@ -1,4 +1,4 @@
-"""A small world for tests of meetings: shipped content, a real database in a folder, `/mdo` and `/start-case` side by side."""
+"""A small world for tests of meetings: shipped content, a real database in a folder, `/mdo` beside `/start-case`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.assistant import Assistant
 from bot.cases.desk import Desk
 from bot.cases.dialog import CaseDialog
+from bot.composing import Composer
 from bot.meetings.clicks import Clicks
 from bot.meetings.mdo_dialog import MdoDialog
 from bot.meetings.office import Office
@@ -16,12 +17,15 @@ from bot.messages import Incoming, Person, Reply, Role, Room
 from bot.reminders import Planner
 from bot.storage.cases import Cases
 from bot.storage.database import Database
+from bot.storage.letters import State
 from bot.storage.meetings import Meetings
+from bot.storage.outbox import Outbox
 from bot.storage.reminders import Reminder, Reminders
 from bot.vault import Vault
 from tests.case_world import answerer, contacts, provisions, roles, scripts
 from tests.transcripts import ZONE
 from workflows.dates import shipped_calendar
+from workflows.due import Subject
 from workflows.rules import SHIPPED, Rules, load_rules, shipped_sentences
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZONE)
@@ -58,12 +62,16 @@ class MdoWorld:
         self.database.upgrade()
         self.vault = Vault.open("", self.folder)
         self.reminders = Reminders(self.database)
+        self.outbox = Outbox(self.database, self.vault)
         self.meetings = Meetings(self.database, self.vault)
         self.cases = Cases(self.database, self.vault)
         self.office = Office(
             self.meetings, self.cases, scripts().table, roles(), Planner(rules(), shipped_calendar(), self.reminders),
             coordinator=lambda platform: f"{platform}:cora",
         )  # fmt: skip
+        self.composer = Composer(
+            rules(), shipped_calendar(), self.reminders, self.outbox, self.subject, lambda: self.now
+        )
         mdo = MdoDialog(self.office)
         self.clicks = Clicks(
             self.office, self.reminders, mdo.command, lambda i, ref: mdo.open(i, "hand_on", None, ref), self.subject
@@ -73,7 +81,8 @@ class MdoWorld:
         )
         self.assistant = Assistant(answerer, [self.clicks, mdo, case])
 
-    def subject(self, about: str, ref: str):  # type: ignore[no-untyped-def]
+    def subject(self, about: str, ref: str) -> Subject | None:
+        """The facts now behind a reminder."""
         return self.office.subject(about, ref, self.now)
 
     def send(self, text: str) -> Sequence[Reply]:
@@ -85,6 +94,18 @@ class MdoWorld:
         replies = self.assistant.handle(Incoming(self.person, text, self.now, self.room, where))
         self.choices = [choice.value for reply in replies for choice in reply.choices]
         return replies
+
+    def play(self, incoming: Incoming) -> Sequence[Reply]:
+        """A message of a transcript; `HERINNERINGEN` gives what is sent at that moment, as a platform would show it."""
+        self.now = incoming.at
+        if incoming.text != "HERINNERINGEN":
+            return self.assistant.handle(incoming)
+        self.reminders.fire(self.now)
+        waiting = sorted(self.outbox.letters([State.PENDING], limit=50), key=lambda letter: letter.id)
+        replies = [(letter, self.composer(letter)) for letter in waiting]
+        for letter in waiting:
+            self.outbox.sent(letter, "posted")
+        return [Reply(f"→ {letter.dest}\n{reply.text}", reply.choices) for letter, reply in replies if reply]
 
     def say(self, text: str) -> str:
         """Send a text; returns what is said, as one text with the labels of the choices."""

@@ -280,6 +280,12 @@ def test_every_part_has_its_place_in_the_documentation(content: Content) -> None
     assert missing == set()
 
 
+def test_the_aims_for_speed_are_met_or_not() -> None:
+    told = {**SPEED, "ratios": timing.ratios(SPEED["contestants"], SPEED["disk"], {1000: 6.0})}
+    (aims,) = [section for section in sections({"speed": told}) if section.title == "What is aimed at"]
+    assert [row[2][-1] for row in aims.rows] == ["✓", "✗", "✓", "✓", "✓", "✗", "✗", "✓"]
+
+
 def test_only_the_marked_block_is_written(tmp_path: Path) -> None:
     file = tmp_path / "d.md"
     other = "b\n<!-- bench:two -->\nkept\n<!-- /bench -->\nc\n"

@@ -205,13 +205,13 @@ def test_add_list_remove(app: App, tmp_path: Path, capsys: pytest.CaptureFixture
     file.write_text("# Medicijnen\n\n## Epipen\nHet noodplan hangt in het lokaal.\n", encoding="utf-8")
     home = app.settings.home
     assert knowledge_add(app, Namespace(files=[str(file)], valid_from="2026-08-01", valid_until=None)) == 0
-    assert "Toegevoegd: medicijnen.md (1 passages)" in capsys.readouterr().out
+    assert "Toegevoegd: medicijnen.md, nummer" in capsys.readouterr().out
     assert search_own(home, "waar hangt het noodplan")[0].file == "medicijnen.md"
     assert search_own(home, "waar hangt het noodplan", today=date(2026, 7, 1)) == ()
     assert knowledge_add(app, Namespace(files=[str(file)])) == 0
     assert "Stond er al" in capsys.readouterr().out
     assert documents_list(app, Namespace()) == 0
-    assert "Medicijnen · geldig vanaf 01-08-2026" in capsys.readouterr().out
+    assert "Medicijnen (passages: 1) · geldig vanaf 01-08-2026" in capsys.readouterr().out
     assert knowledge_remove(app, Namespace(ids=["medicijnen.md"])) == 0
     assert search_own(home, "waar hangt het noodplan") == ()
     capsys.readouterr()

@@ -1,4 +1,6 @@
+import json
 import sqlite3
+from argparse import Namespace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -6,7 +8,10 @@ import pytest
 from icalendar import Calendar
 from PIL import Image
 
+from bot.app import App
+from bot.commands.mdo import UsageError, parse
 from bot.messages import Person, Room
+from bot.settings import Settings
 from bot.storage.meetings import Meetings
 from bot.timeline import Mark, describe, draw, within
 from tests.case_world import CONSENTED, TO_CONSENT, TO_END
@@ -236,9 +241,9 @@ def test_the_calendar_file_holds_wall_time_and_no_names(world: MdoWorld) -> None
     moved = world.send("/mdo uitstel M-2026-0001 8 december 15:00")[0].attachments[0]
     events = [Calendar.from_ical(file.content).walk("VEVENT")[0] for file in (first, moved)]
     assert [str(e["SUMMARY"]) for e in events] == ["MDO M-2026-0001"] * 2
-    assert [int(e["SEQUENCE"]) for e in events] == [0, 1]
+    assert [str(e["SEQUENCE"]) for e in events] == ["0", "1"]
     assert events[0]["UID"] == events[1]["UID"]
-    assert events[1].start.isoformat() == "2026-12-08T15:00:00+01:00"
+    assert events[1].decoded("DTSTART").isoformat() == "2026-12-08T15:00:00+01:00"
     assert b"TZID=Europe/Amsterdam" in first.content
     assert b"BEGIN:VTIMEZONE" in first.content
     assert b"iris" not in first.content
@@ -276,7 +281,8 @@ def test_closing_settles_every_action(world: MdoWorld) -> None:
 
 def test_a_meeting_that_was_not_held_is_called_off(world: MdoWorld) -> None:
     world.walk(PLAN, "ja")
-    reply = world.send("/mdo sluit 1") and world.send("nee")[0]
+    world.say("/mdo sluit 1")
+    reply = world.send("nee")[0]
     assert "gaat niet door" in reply.text
     event = Calendar.from_ical(reply.attachments[0].content).walk("VEVENT")[0]
     assert str(event["STATUS"]) == "CANCELLED"
@@ -340,3 +346,24 @@ def test_the_digest_of_a_channel_holds_references_owners_and_dates(world: MdoWor
     assert digest.summary == "M-2026-0001-1 · @fatima · 26-11-2026"
     assert world.office.subject("action", "M-2026-0001-1", world.now) is not None
     assert world.office.subject("action", "M-2026-0009-1", world.now) is None
+
+
+def test_reminders_are_planned_for_open_meetings_however_old_and_closed_ones_not_evaluated(world: MdoWorld) -> None:
+    world.walk(PLAN, "ja", ACT, "ja", PLAN, "ja", "/mdo sluit M-2026-0002", "ja", "nee", "ja")
+    refs = {s.ref for s in world.office.subjects(world.now + timedelta(days=400))}
+    assert refs == {"M-2026-0001", "M-2026-0001-1"}
+    assert "M-2026-0002" in {s.ref for s in world.office.subjects(world.now + timedelta(days=30))}
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("2026-11-21T10:00", "2026-11-26"), ("2026-11-27T10:00", "2026-12-03")])
+def test_parse_on_the_command_line(typed: str, shown: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    app = App(Settings.model_validate({"WEGWIJZER_HOME": tmp_path}))
+    args = Namespace(text="Fatima belt de huisarts vóór vrijdag", now=typed, json=True)
+    assert parse(app, args) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "owner": "Fatima", "action": "belt de huisarts", "due": shown, "time": None, "ask": [],
+    }  # fmt: skip
+    parse(app, Namespace(text="ib'er stuurt verslag", now=typed, json=False))
+    assert "Te vragen: wanneer" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="geen moment"):
+        parse(app, Namespace(text="x", now="morgen", json=False))

@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from bot.app import App
+from tests.transcripts import play
+
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -18,3 +21,10 @@ def test_first_screen_shows_both_commands_and_a_conversation() -> None:
     assert any("make chat" in line for line in first_screen)
     assert any("make test" in line for line in first_screen)
     assert conversation().count("> ") >= 4
+
+
+def test_the_conversation_goes_as_written(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "readme.md"
+    file.write_text(conversation(), encoding="utf-8")
+    wrong = play(file, lambda: app.assistant.handle)
+    assert not wrong, "\n\n".join(wrong)

@@ -32,9 +32,10 @@ _CHANNEL = re.compile(
 )
 _LINK = re.compile(r"(?:\b(?:via|op|link:?|waar:?) )?(https?://\S+[^\s,;.])", re.IGNORECASE)
 _DATE = re.compile(
-    r"\b(?:(?:op|om|vanaf) )?(?:(?:volgende|deze) week|komende|aanstaande|vandaag|morgen|overmorgen|half [a-z\d]+|kwart (?:voor|over)"
-    r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:ma|di|wo|do|vr|za|zo)\.? (?=\d)|\d{1,2}[-/]\d{1,2}\b|\d{1,2}[:.]\d{2}\b"
-    r"|\d{1,2} ?(?:u|uur)\b|\d{1,2} (?:jan|feb|m(?:aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*)",
+    r"\b(?:(?:op|om|vanaf) )?(?:(?:volgende|deze) week|komende|aanstaande|vandaag|morgen|overmorgen|half [a-z\d]+"
+    r"|kwart (?:voor|over)|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:ma|di|wo|do|vr|za|zo)\.? (?=\d)"
+    r"|\d{1,2}[-/]\d{1,2}\b|\d{1,2}[:.]\d{2}\b|\d{1,2} ?(?:u|uur)\b"
+    r"|\d{1,2} (?:jan|feb|m(?:aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*)",
     re.IGNORECASE,
 )
 """Where a day or a time begins that stands behind other words: "in het gemeentehuis dinsdag 14:00"."""

@@ -67,15 +67,16 @@ def documents_list(app: App, _: Namespace) -> int:
 
 
 def _row(document: Document) -> str:
-    validity = "".join(
+    validity = " ".join(
         render(f"documents.{name}", date=f"{day:%d-%m-%Y}")
         for name, day in (("valid_from", document.valid_from), ("valid_until", document.valid_until))
         if day
     )
     size = len(document.passages)
-    return render(
+    row = render(
         "documents.row", id=document.id, file=document.file, passages=size, title=document.title, validity=validity
     )
+    return row.rstrip()
 
 
 def _read(files: list[Path], dates: dict[str, date]) -> list[Document]:

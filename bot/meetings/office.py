@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,9 @@ from workflows.planning import Lexicon, lexicon_of
 
 if TYPE_CHECKING:
     from bot.reminders import Planner
+
+_LOOKS_BACK = timedelta(days=180)
+"""How long a closed meeting can still have its evaluation to come, with all that goes up the escalation."""
 
 INVITING = "mdo"
 """The purpose in the consent table that inviting to a meeting rests on."""
@@ -125,7 +128,7 @@ class Office:
     def subjects(self, now: datetime) -> Iterator[Subject]:
         """Everything about meetings that reminders are planned for: meetings, open actions, the digest per channel."""
         digest = dict[str, list[Meeting]]()
-        for meeting in self.meetings.listed(closed=True):
+        for meeting in self.meetings.listed(self.planner.calendar.wall(now) - _LOOKS_BACK):
             subject = self._meeting_subject(meeting, now)
             if subject.open:
                 yield subject

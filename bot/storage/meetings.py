@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from bot.crash import point
 from bot.storage.database import Database
@@ -78,13 +78,14 @@ class Meetings:
             row = session.get(MeetingRow, ref)
             return self._whole(session, row) if row else None
 
-    def listed(self, closed: bool = False, most: int = 500) -> list[Meeting]:
-        """The open meetings, the first to come in front; with `closed` also those that are over."""
-        query = select(MeetingRow).order_by(col(MeetingRow.starts)).limit(most)
-        if not closed:
-            query = query.where(col(MeetingRow.state) == MeetingState.PLANNED.value)
+    def listed(self, over_since: datetime | None = None) -> list[Meeting]:
+        """The open meetings, the first to come in front; with a wall time also those over since."""
+        wanted = col(MeetingRow.state) == MeetingState.PLANNED.value
+        if over_since is not None:
+            wanted = or_(wanted, col(MeetingRow.starts) >= over_since)
         with self._database.read() as session:
-            return [self._whole(session, row) for row in session.exec(query)]
+            rows = session.exec(select(MeetingRow).where(wanted).order_by(col(MeetingRow.starts)))
+            return [self._whole(session, row) for row in rows]
 
     def note(self, ref: str, by: str, kind: str, now: datetime) -> None:
         """Note that a meeting was read."""

@@ -7,7 +7,6 @@ from typing import TypeVar
 from knowledge.content import Content
 from knowledge.crossvalidation import TOGETHER
 
-_WORKERS = 2
 _ALSO_WROTE = {"start-1": "start"}  # signals under another name
 _T = TypeVar("_T")
 
@@ -23,7 +22,7 @@ def all_authors(content: Content) -> list[frozenset[str]]:
 
 
 def each(work: Callable[[frozenset[str]], list[_T]], held_back: Iterable[frozenset[str]], workers: int) -> list[_T]:
-    """What `work` gives for every author, all in one row; two processes unless told otherwise."""
+    """What `work` gives for every author, all in one row; so many processes at once."""
     groups = list(held_back)
     if workers < 2:
         return [item for group in groups for item in work(group)]

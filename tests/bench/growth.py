@@ -8,9 +8,9 @@ from typing import Any
 
 from knowledge.content import Content
 from knowledge.documents import LONGEST, Block, make_document
-from knowledge.own_index import NAME, build_own_index
+from knowledge.own_index import build_own_index
 from knowledge.own_search import search_own
-from knowledge.shelf import FOLDER, Shelf
+from knowledge.shelf import Shelf
 from tests.bench.passages import questions, recombined
 from tests.bench.processes import percentiles
 
@@ -31,7 +31,7 @@ def _row(content: Content, size: int, asked: Sequence[str]) -> dict[str, Any]:
         build_own_index(shelf.data)
         built = perf_counter() - start
         seconds = [_search(shelf.data, question) for question in asked]
-        disk = (shelf.data / FOLDER / NAME).stat().st_size
+        disk = sum(file.stat().st_size for file in shelf.data.rglob("*.wgz"))
         return {"passages": size, "seconds to build": built, "bytes": disk} | percentiles(seconds[1:])
 
 

@@ -97,7 +97,7 @@ def _aim(name: str, value: float | None) -> str:
     wanted, sign = AIMS[name]
     text = f"{sign} {wanted:.2f}" if name == "mrr" else f"{sign} {100 * wanted:.0f} %"
     met = value is not None and (value >= wanted if sign == "≥" else value < wanted)
-    return f"{text} {'✓' if met else '✗'}"
+    return f"{text} {_met(met)}"
 
 
 def _line(name: str, figure: Figure | None) -> Row:
@@ -224,12 +224,35 @@ def _speed(told: Figures) -> Iterator[Section]:
     rows = [_contestant(name, one) for name, one in told["contestants"].items()]
     yield Section("speed", "Time and memory: median (lowest–highest) over runs, in turn", header, rows)
     yield Section("speed", "Sizes", ("what", "figure"), list(_sizes(told)))
+    yield Section("speed", "What is aimed at", ("what", "figure", "aim"), list(_speed_aims(told)))
     ratios = [(name, *(_times(one.get(kind)) for kind in _RATIOS)) for name, one in told["ratios"].items()]
     if ratios:
         yield Section("speed", "How many times what ours takes (medians)", ("alternative", *_RATIOS), ratios)
 
 
 _RATIOS = ("cold", "warm, whole answer", "warm, search alone", "memory", "installation")
+
+
+def _speed_aims(told: Figures) -> Iterator[Row]:
+    """The aims that this run has a figure for: the most that is wanted, or for a ratio the least."""
+    ask, whole = told["contestants"]["wegwijzer ask"], told["contestants"]["wegwijzer, whole answer"]
+    most = (
+        ("`wegwijzer ask`, process to printed answer, s", ask["cold seconds"]["median"], 0.6),
+        ("whole answer, warm p50, ms", whole["warm ms"]["p50"]["median"], 3.0),
+        ("whole answer, warm p95, ms", whole["warm ms"]["p95"]["median"], 8.0),
+        ("answering process, peak MB", whole["peak bytes"]["median"] / 1e6, 80.0),
+    )
+    for name, value, wanted in most:
+        yield name, f"{value:.2f}", f"≤ {wanted:g} {_met(value <= wanted)}"
+    beside = told["ratios"].get("tutorial, 127", {})
+    for kind, least in (("warm, whole answer", 10), ("cold", 15), ("memory", 8), ("installation", 2)):
+        if kind in beside:
+            aim = f"≥ {least}× {_met(beside[kind] >= least)}"
+            yield f"tutorial pipeline against ours: {kind}", _times(beside[kind]), aim
+
+
+def _met(is_met: bool) -> str:
+    return "✓" if is_met else "✗"
 
 
 def _times(value: float | None) -> str:
