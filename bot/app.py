@@ -1,6 +1,6 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,13 +12,17 @@ from knowledge.sources import Sources
 
 # `ask` answers without a database: what keeps things is imported when something is kept.
 if TYPE_CHECKING:
-    from bot.assistant import Assistant
+    from bot.assistant import Assistant, Dialog
     from bot.cases.dialog import CaseDialog
+    from bot.meetings.office import Office
     from bot.storage.database import Database
     from bot.storage.open_questions import OpenQuestions
+    from bot.storage.outbox import Outbox
     from bot.storage.people import People
+    from bot.storage.reminders import Reminders
     from bot.vault import Vault
     from knowledge.dense import Dense
+    from workflows.calendar import Calendar
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,64 @@ class App:
         return Dense(self.settings.home, self.settings.embedding_model, self.settings.chroma_url)
 
     @cached_property
+    def calendar(self) -> "Calendar":
+        """The days and hours of the organisation."""
+        from workflows.dates import shipped_calendar
+
+        return shipped_calendar()
+
+    @cached_property
+    def reminders(self) -> "Reminders":
+        """The reminders that are planned."""
+        from bot.storage.reminders import Reminders
+
+        return Reminders(self.database)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """What is to be posted, and what was."""
+        from bot.storage.outbox import Outbox
+
+        return Outbox(self.database, self.vault, coordinators=self.settings.coordinators)
+
+    @cached_property
+    def office(self) -> "Office":
+        """What the conversation about meetings works with."""
+        from bot.meetings.office import Office
+        from bot.reminders import Planner
+        from bot.storage.meetings import Meetings
+        from workflows.rules import SHIPPED, load_rules, shipped_sentences
+
+        rules = load_rules(SHIPPED, set(self.library.ids), shipped_sentences())
+        desk = self.case_dialog.desk
+        return Office(
+            meetings=Meetings(self.database, self.vault),
+            cases=desk.cases,
+            table=desk.scripts.table,
+            roles=self.library.roles,
+            planner=Planner(rules, self.calendar, self.reminders),
+            danger=self._surely_danger,
+        )
+
+    def _dialogs(self) -> "Sequence[Dialog]":
+        """The conversations with steps; meetings come first, so that one can be planned during the checklist."""
+        from bot.meetings.clicks import Clicks
+        from bot.meetings.mdo_dialog import MdoDialog
+
+        office, mdo = self.office, MdoDialog(self.office)
+        clicks = Clicks(
+            office,
+            self.reminders,
+            mdo.command,
+            lambda incoming, ref: mdo.open(incoming, "hand_on", None, ref),
+            lambda about, ref: office.subject(about, ref, self.now()),
+        )
+        return clicks, mdo, self.case_dialog
+
+    @cached_property
     def assistant(self) -> "Assistant":
         """Everything a person can talk to."""
         from bot.asking import Asking
         from bot.assistant import Assistant
 
-        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=(self.case_dialog,))
+        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=self._dialogs())

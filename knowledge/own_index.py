@@ -1,6 +1,7 @@
 """Builds the index over a user's own documents, when they change; knowledge/own_passages.py opens it."""
 
 import json
+import math
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -20,6 +21,7 @@ from knowledge.text import Concepts
 
 _COMMON = 0.25  # share of the passages: what more of them have tells little and costs most, on a shelf that is large
 _LARGE = 500  # passages
+_RARER = 0.65  # power of the rarity added to retrieval's own: without written questions a rare word says more
 
 
 def build_own_index(data: Path, progress: Progress = lambda _: None) -> None:
@@ -86,12 +88,18 @@ def _search_arrays(texts: Sequence[list[list[str]]]) -> dict[str, "array[Any]"]:
     for key, (start, end) in zip(keys, pairwise(starts), strict=True):
         if len(texts) > _LARGE and end - start > _COMMON * len(texts):
             continue
+        rarer = rarity(len(texts), end - start) ** _RARER
         kept["keys"].append(key)
         kept["documents"].extend(rows[start:end])
-        kept["scores"].extend(scores[start:end])
+        kept["scores"].extend([rarer * score for score in scores[start:end]])
         kept["starts"].append(len(kept["documents"]))
-        tops.append(max(scores[start:end]))
+        tops.append(rarer * max(scores[start:end]))
     return {f"search.{name}": values for name, values in kept.items()} | {"search.tops": tops}
+
+
+def rarity(size: int, times: int) -> float:
+    """How much it says that a passage has something that `times` of `size` passages have."""
+    return math.log(1 + (size - times + 0.5) / (times + 0.5))
 
 
 def _passage_arrays(documents: Sequence[Document]) -> dict[str, "array[Any]"]:

@@ -1,9 +1,12 @@
 """`wegwijzer reminders list` and `retry`: what is due, sent and stuck."""
 
+import json
+from argparse import Namespace
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.app import App
 from bot.storage.letters import Letter, State
 from bot.storage.outbox import Outbox
 from bot.storage.reminders import Reminder, Reminders
@@ -85,3 +88,16 @@ def _posted(item: Letter, reminders: Reminders, calendar: Calendar) -> Row:
     about = f"{reminder.rule} {reminder.subject}" if reminder else item.kind
     at = item.planned_for.astimezone(calendar.zone)
     return Row(item.id, at, str(item.state), about, item.dest, item.tries, item.platform_id)
+
+
+def list_reminders(app: App, args: Namespace) -> int:
+    """What is due, sent and stuck."""
+    found = rows(app.reminders, app.outbox, app.calendar, app.now(), args.until or "")
+    print(json.dumps([row.as_json() for row in found], ensure_ascii=False) if args.json else table(found))
+    return 0
+
+
+def retry_post(app: App, args: Namespace) -> int:
+    """A stuck post is sent after all."""
+    print(retry(app.outbox, args.number, app.now()))
+    return 0
