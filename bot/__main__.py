@@ -9,7 +9,7 @@ from importlib import import_module
 from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
-_DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.reminders"
+_DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from bot.meetings.office import Office
     from bot.storage.database import Database
     from bot.storage.open_questions import OpenQuestions
-    from bot.storage.outbox import Outbox
+    from bot.storage.outbox_store import Outbox
     from bot.storage.people import People
-    from bot.storage.reminders import Reminders
+    from bot.storage.reminder_store import Reminders
     from bot.vault import Vault
     from knowledge.dense import Dense
     from workflows.calendar import Calendar
@@ -130,14 +130,14 @@ class App:
     @cached_property
     def reminders(self) -> "Reminders":
         """The reminders that are planned."""
-        from bot.storage.reminders import Reminders
+        from bot.storage.reminder_store import Reminders
 
         return Reminders(self.database)
 
     @cached_property
     def outbox(self) -> "Outbox":
         """What is to be posted, and what was."""
-        from bot.storage.outbox import Outbox
+        from bot.storage.outbox_store import Outbox
 
         return Outbox(self.database, self.vault, coordinators=self.settings.coordinators)
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from bot.messages import Choice, Reply
 from bot.outbox import is_late
 from bot.storage.letters import Letter
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminder, Reminders, Stage
+from bot.storage.outbox_store import Outbox
+from bot.storage.reminder_store import Reminder, Reminders, Stage
 from prompts import render
 from workflows.calendar import Calendar
 from workflows.due import Subject, addressee, still_due

@@ -9,7 +9,7 @@ from bot import crash
 from bot.delivery import Absent, Delivery, Outcome, Post, Refused, Rejected, Sent, Unknown
 from bot.messages import Reply
 from bot.storage.letters import Letter
-from bot.storage.outbox import Outbox
+from bot.storage.outbox_store import Outbox
 
 Compose = Callable[[Letter], Reply | None]
 """The words of a post at the moment it goes; None when it is no longer needed."""

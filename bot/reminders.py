@@ -10,8 +10,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.letters import State
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminders
+from bot.storage.outbox_store import Outbox
+from bot.storage.reminder_store import Reminders
 from prompts import render
 from workflows.calendar import Calendar
 from workflows.due import Subject, occurrences

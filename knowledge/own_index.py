@@ -21,7 +21,7 @@ from knowledge.text import Concepts
 
 _COMMON = 0.25  # share of the passages: what more of them have tells little and costs most, on a shelf that is large
 _LARGE = 500  # passages
-_RARER = 0.65  # power of the rarity added to retrieval's own: without written questions a rare word says more
+_RARER = 0.3  # power of the rarity added to retrieval's own: without written questions a rare word says more
 
 
 def build_own_index(data: Path, progress: Progress = lambda _: None) -> None:

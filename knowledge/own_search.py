@@ -12,7 +12,7 @@ from knowledge.own_passages import OwnIndex, open_own_index
 from knowledge.shelf import Shelf
 
 MEANING = 0.5  # how much of the similarity in meaning is added to the share of the words (docs/retrieval.md)
-SURE = 0.44  # share of the words from which a passage is an answer; 1 in 20 other questions has it
+SURE = 0.43  # share of the words from which a passage is an answer; 1 in 20 other questions has it
 _CANDIDATES = 50
 
 Near = Callable[[str, int], Mapping[str, float]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from knowledge.building import Readings, documents
 from knowledge.content import Content, load_content
@@ -52,26 +53,26 @@ def text_of(provision: Provision) -> str:
     return f"{provision.title}. {provision.answer} {provision.first} {provision.never}".strip()
 
 
-def train(content: Content) -> Trained:
-    """Learn from content: a question and its provision, two questions of one, two words of one concept or topic."""
-    tokenizer = _tokenizer(content)
+def train(content: Content, pieces: str = "") -> Trained:
+    """Learn from content: a question and its provision, two questions of one, two words of one concept or topic.
+
+    `pieces` is a tokenizer to keep; without it one is made of the content.
+    """
+    tokenizer = Tokenizer.from_str(pieces) if pieces else _tokenizer(content)
     turns = [list(_batches(_pairs(content, turn), turn)) for turn in range(_TURNS)]
     steps = sum(map(len, turns))
     return Trained(train_rows(tokenizer, DIMENSION, turns, steps, _RATE, _SEED), tokenizer.to_str())
 
 
-def _tokenizer(content: Content):  # type: ignore[no-untyped-def]  # the library has no types
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
-
+def _tokenizer(content: Content) -> Tokenizer:
+    """The pieces of words that the content is best written in; not the same to the byte every time."""
     found = Tokenizer(models.Unigram())
     found.normalizer = normalizers.Sequence([normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()])
     found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     texts = [a.q for a in content.asked] + [s.q for s in content.signals] + [text_of(p) for p in content.provisions]
+    unknown = "[UNK]"
     trainer = trainers.UnigramTrainer(
-        vocab_size=PIECES,
-        unk_token="[UNK]",  # noqa: S106 - no password
-        special_tokens=["[UNK]"],
-        show_progress=False,
+        vocab_size=PIECES, unk_token=unknown, special_tokens=[unknown], show_progress=False
     )
     found.train_from_iterator(texts, trainer)
     return found
@@ -172,13 +173,17 @@ def _hits(scores: Numbers, gold: "np.ndarray[tuple[int], np.dtype[np.int64]]") -
 
 
 def main() -> None:
-    """Print the figures, then train on everything and write the model."""
+    """Train on everything and write the model, then print what it is worth.
+
+    The tokenizer that is there is kept, so that the same content gives the same model; delete it to make a new one.
+    """
     content = load_content(Sources())
-    figures(content, print)
-    trained = train(content)
+    pieces = MODEL_FOLDER / "tokenizer.json"
+    trained = train(content, pieces.read_text(encoding="utf-8") if pieces.is_file() else "")
     write_model(MODEL_FOLDER, trained.rows, trained.tokenizer)
     size = sum(file.stat().st_size for file in MODEL_FOLDER.iterdir())
-    print(f"{MODEL_FOLDER.name}: {len(trained.rows)} stukjes × {DIMENSION}, {size / 1e6:.1f} MB")
+    print(f"{MODEL_FOLDER.name}: {len(trained.rows)} stukjes × {DIMENSION}, {size / 1e6:.1f} MB", flush=True)
+    figures(content, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":

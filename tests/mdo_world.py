@@ -19,8 +19,8 @@ from bot.storage.cases import Cases
 from bot.storage.database import Database
 from bot.storage.letters import State
 from bot.storage.meetings import Meetings
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminder, Reminders
+from bot.storage.outbox_store import Outbox
+from bot.storage.reminder_store import Reminder, Reminders
 from bot.vault import Vault
 from tests.case_world import answerer, contacts, provisions, roles, scripts
 from tests.transcripts import ZONE

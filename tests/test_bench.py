@@ -131,6 +131,7 @@ def test_every_message_of_an_author_is_judged_without_that_author(content: Conte
     assert told["asked, answered"]["n"] == expected["asked"]
     assert told["follow-ups"]["hit@1"]["n"] == expected["follow-up"]
     assert set(told["by voice"]["danger caught"]) == {"signalen-1"}
+    assert sum(told["became"]["danger"].values()) == pytest.approx(1, abs=0.01)
     (line,) = [row for row in told["thresholds"]["possible"] if row["shipped"]]
     assert line["danger"] == pytest.approx(told["danger caught"]["value"], abs=0.02)
     (certain,) = [row for row in told["thresholds"]["certain"] if row["shipped"]]

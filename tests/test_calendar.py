@@ -1,8 +1,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.faults import ContentError
@@ -65,6 +66,7 @@ def test_nine_o_clock_stays_nine_o_clock_over_the_night(night: date) -> None:
     assert apart == timedelta(hours=47 if night == SPRING else 49)
 
 
+@settings(deadline=None)
 @given(days, hours)
 def test_what_is_given_out_is_within_the_hours_of_a_school_day(day: date, hour: time) -> None:
     wall = CALENDAR.fit(datetime.combine(day, hour))
@@ -74,6 +76,7 @@ def test_what_is_given_out_is_within_the_hours_of_a_school_day(day: date, hour: 
     assert CALENDAR.fit(wall) == wall
 
 
+@settings(deadline=None)
 @given(days, hours, st.integers(0, 40), hours)
 def test_a_reminder_never_comes_after_what_it_warns_of(day: date, hour: time, ahead: int, at: time) -> None:
     latest = datetime.combine(day + timedelta(days=ahead), at)
@@ -83,6 +86,7 @@ def test_a_reminder_never_comes_after_what_it_warns_of(day: date, hour: time, ah
     assert CALENDAR.quiet.allow(wall.time())
 
 
+@settings(deadline=None)
 @given(days, st.integers(1, 40))
 def test_working_days_there_and_back(day: date, count: int) -> None:
     there = CALENDAR.add_working_days(day, count)
@@ -131,7 +135,9 @@ def test_the_school_holidays_of_2026_2027_in_the_south(name: str, first: date, l
     assert not CALENDAR.school_holiday(first - timedelta(days=1))
     assert not CALENDAR.school_holiday(last + timedelta(days=1))
     wall = CALENDAR.fit(datetime.combine(first, time(9)))
-    assert wall == datetime.combine(CALENDAR.fit(datetime.combine(last + timedelta(days=1), time(0))).date(), time(8, 30))
+    assert wall == datetime.combine(
+        CALENDAR.fit(datetime.combine(last + timedelta(days=1), time(0))).date(), time(8, 30)
+    )
     assert wall.date() > last
 
 
@@ -183,7 +189,7 @@ def test_a_stretch_that_is_none_says_how_to_write_one() -> None:
         Offset.parse("twee weken")
 
 
-def test_a_broken_table_of_holidays_names_every_fault(tmp_path) -> None:
+def test_a_broken_table_of_holidays_names_every_fault(tmp_path: Path) -> None:
     file = tmp_path / "schoolvakanties.yaml"
     file.write_text(
         "years:\n"

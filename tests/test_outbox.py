@@ -14,9 +14,9 @@ from bot.messages import Reply
 from bot.outbox import Sender
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
-from bot.storage.letters import Policy, State
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminders, Stage
+from bot.storage.letters import Letter, Policy, State
+from bot.storage.outbox_store import Outbox
+from bot.storage.reminder_store import Reminders, Stage
 from bot.vault import Vault
 from workflows.due import Occurrence
 
@@ -30,7 +30,7 @@ POLICY = Policy(spacing=timedelta())
 class Fake:
     """A platform in memory: `answers` are what the next sends do; `there` is what it really has."""
 
-    recall: Recall = Recall(look_up=True, settle=SETTLE)
+    recall: Recall = field(default_factory=lambda: Recall(look_up=True, settle=SETTLE))
     platform: str = "fake"
     answers: list[Outcome | str] = field(default_factory=list)
     there: dict[str, list[Post]] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Desk:
         self.reminders = Reminders(self.database)
         self.fake = Fake(**fake)  # type: ignore[arg-type]
 
-    def sender(self, owner: str = "one", compose: Callable | None = None) -> Sender:
+    def sender(self, owner: str = "one", compose: Callable[[Letter], Reply | None] | None = None) -> Sender:
         return Sender(self.outbox, self.fake, compose or (lambda letter: Reply(letter.text)), owner, lambda: self.now)
 
     def work(self, sender: Sender | None = None) -> int:
@@ -478,6 +478,4 @@ class Crashing(RuleBasedStateMachine):
 
 def test_no_order_of_events_loses_or_doubles_a_post(tmp_path: Path) -> None:
     Crashing.folder, Crashing.runs = tmp_path, 0
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Crashing, settings=settings(max_examples=30, stateful_step_count=20, deadline=None)
-    )
+    run_state_machine_as_test(Crashing, settings=settings(max_examples=30, stateful_step_count=20, deadline=None))

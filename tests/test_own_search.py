@@ -61,10 +61,7 @@ def test_a_hit_says_where_it_stands(shelf: Shelf) -> None:
 
 
 def test_misspelt_words_are_found(shelf: Shelf) -> None:
-    assert (
-        search_own(shelf.data, "mag ik paracetmol geven aan een leerling")[0].section
-        == "Kind wordt ziek onder schooltijd"
-    )
+    assert search_own(shelf.data, "verlof voor een begravenis")[0].section == "Gewichtige omstandigheden"
 
 
 @pytest.mark.parametrize("question", ["", "?", "zzzz qqqq", "x" * 100_000, "日本語", "'; DROP TABLE"])

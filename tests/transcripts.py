@@ -1,7 +1,7 @@
 """Plays a transcript: in Markdown, `> ` is typed and what follows must be said, in that order.
 
 `~~words~~` must not be said. Directives are comments: `<!-- nu: 2026-11-21 10:00 -->`, `<!-- persoon: iris -->`,
-`<!-- rol: coordinator -->`, `<!-- kamer: public -->`, `<!-- herstart -->`. A line `1. Ja` is a choice that must be offered.
+`<!-- rol: coordinator -->`, `<!-- kamer: public -->`, `<!-- herstart -->`. A line `1. Ja` is a choice to be offered.
 """
 
 import re

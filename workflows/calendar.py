@@ -57,7 +57,7 @@ class Calendar:
         object.__setattr__(self, "_free", free)
 
     def moment(self, wall: datetime) -> datetime:
-        """The moment (UTC) of a wall time: the first of an hour that comes twice; an hour on for one that is skipped."""
+        """The moment (UTC) of a wall time: the first of an hour that comes twice, an hour on for a skipped one."""
         return wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
     def wall(self, moment: datetime) -> datetime:

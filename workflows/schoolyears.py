@@ -68,7 +68,9 @@ def _wrong(table: Table, region: Region) -> list[str]:
 def _years(tables: list[Table], region: Region) -> tuple[SchoolYear, ...]:
     years: list[SchoolYear] = []
     for table in tables:
-        holidays = tuple(Holiday(_NAMES.get(name, f"{name}vakantie"), *by[region]) for name, by in table.holidays.items())
+        holidays = tuple(
+            Holiday(_NAMES.get(name, f"{name}vakantie"), *by[region]) for name, by in table.holidays.items()
+        )
         start = date(int(table.year[:4]), 9, 1)
         # A year runs from the end of one summer to the end of the next; the first one known starts when all are back.
         first = years[-1].last + timedelta(days=1) if years and years[-1].last.year == start.year else start

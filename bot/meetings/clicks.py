@@ -8,7 +8,7 @@ from bot.assistant import Answerer
 from bot.meetings import showing
 from bot.meetings.office import Office
 from bot.messages import Choice, Incoming, Reply
-from bot.storage.reminders import Reminder, Reminders, Stage
+from bot.storage.reminder_store import Reminder, Reminders, Stage
 from prompts import render
 from workflows.dates import parse_snooze
 from workflows.due import Subject, may_act

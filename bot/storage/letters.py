@@ -11,7 +11,6 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
-
 class State(StrEnum):
     """Where a post is."""
 

@@ -3,7 +3,7 @@
 Each author is held back from a whole build, judges and all; thresholds are the shipped ones.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +44,7 @@ class Judged:
     contact: bool | None = None
     place: int = -1
     twin: bool = False
+    topic: str = ""
     weighed: Weighed | None = None
 
     def is_hit(self, within: int = 1) -> bool:
@@ -91,6 +92,7 @@ def _asked(library: Library, asked: Asked) -> Judged:
         found.first_contact == asked.first_contact if asked.first_contact else None,
         ids.index(asked.id),
         ids[0] in twins,
+        found.topic,
         weigh(library, asked.q, asked.history, asked.id),
     )
 
@@ -106,6 +108,7 @@ def _signal(library: Library, signal: Signal) -> Judged:
         found.safety,
         _is_command(found),
         right,
+        topic=found.topic,
         weighed=weigh(library, signal.q),
     )
 
@@ -127,10 +130,17 @@ def figures(rows: Sequence[Judged]) -> dict[str, Any]:
         "follow-ups hit@1": _by_voice(some["follow-up"], lambda r: r.place == 0),
         "asked, answered": _by_voice(some["asked"], _is_answered),
     }
+    told["became"] = {label: _became(some[label]) for label in ("out_of_scope", "danger", "smalltalk", "command")}
     told["thresholds"] = thresholds.figures({k: [r.weighed for r in v if r.weighed] for k, v in some.items()})
     told["missed danger"] = [r.q for r in some["danger"] if not r.safety][:_SHOWN]
     told["false certain danger"] = [r.q for r in some["asked"] + some["follow-up"] if r.is_certain][:_SHOWN]
     return told
+
+
+def _became(rows: Sequence[Judged]) -> dict[str, float]:
+    """What this kind of message was taken for, most often first, as shares."""
+    count = Counter(f"{row.kind} ({row.topic})" if row.topic else row.kind for row in rows)
+    return {what: round(times / len(rows), 4) for what, times in count.most_common()}
 
 
 def _is_answered(row: Judged) -> bool:

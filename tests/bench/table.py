@@ -144,6 +144,10 @@ def _judgement(told: Figures) -> Iterator[Section]:
     some = [(what, voice, one) for what, voices in by_voice.items() for voice, one in voices.items()]
     lines = [(f"{what} · {voice}", percent(one), _interval(one), _count(one)) for what, voice, one in some]
     yield Section("by-voice", "The same by voice", _SHARES[:4], lines)
+    became = [
+        (f"{label} → {what}", _part(value)) for label, some in told["became"].items() for what, value in some.items()
+    ]
+    yield Section("by-voice", "What signals were taken for", ("kind → taken for", "share"), became)
     yield from _thresholds(told["thresholds"])
 
 

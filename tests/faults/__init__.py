@@ -1,1 +1,1 @@
-"""Faults injected on purpose: a platform that misbehaves, workers that die and pause, and a count of what came of it."""
+"""Faults injected on purpose: a platform that misbehaves, workers that die and pause, and what came of it."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.delivery import Absent, Post, Sent, Unknown
 from bot.outbox import Sender
 from bot.storage.letters import Letter
-from bot.storage.outbox import Outbox
+from bot.storage.outbox_store import Outbox
 from tests.faults.worker import Wire
 
 

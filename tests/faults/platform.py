@@ -55,7 +55,9 @@ class Truth:
         if roll < (edge := edge + self.manners.drop_before):
             self.counts["dropped before"] += 1
             return None
-        self.stored.setdefault(request["marker"], (f"m{len(self.stored)}", now + self.random.uniform(*self.manners.lag)))
+        self.stored.setdefault(
+            request["marker"], (f"m{len(self.stored)}", now + self.random.uniform(*self.manners.lag))
+        )
         self.texts[request["text"]] += 1
         self.order.append((dest, request["text"]))
         if roll < edge + self.manners.drop_after:

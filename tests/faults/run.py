@@ -1,4 +1,4 @@
-"""Runs of the outbox under faults: seeds reminders, lets workers die and pause, and compares the truth with what was due."""
+"""Runs of the outbox under faults: workers die and pause, and the truth is compared with what was due."""
 
 import multiprocessing
 import os
@@ -18,9 +18,10 @@ from sqlalchemy import func, select
 from bot import crash
 from bot.storage.database import Database
 from bot.storage.letters import OutboxRow, State
-from bot.storage.reminders import ReminderRow, Reminders, Stage
+from bot.storage.reminder_store import ReminderRow, Reminders, Stage
+from bot.vault import Vault
 from tests.faults.platform import Manners, ask, serve
-from tests.faults.worker import POLICY, SETTLE, Orders, now, work
+from tests.faults.worker import POLICY, SETTLE, Orders, now, url, work
 from workflows.due import Occurrence
 
 POINTS = ("firing", "fired", "claimed", "composed", "answered", "looked_up", "done")
@@ -63,32 +64,34 @@ class Scene:
     crash_points: Sequence[str] = ()
     pause_point: str = ""
     mutant: str = ""
-    manners: Manners = Manners()
+    manners: Manners = field(default_factory=Manners)
     seed: int = 1
     longest: float = 60.0
 
 
 def prepare() -> None:
     """Let new processes start from one that has everything imported: a start takes milliseconds."""
-    _SERVERS.set_forkserver_preload(["tests.faults.worker", "tests.faults.mutants", "sqlalchemy.dialects.sqlite"])
+    _SERVERS.set_forkserver_preload(["tests.faults.preload"])
 
 
 def run(scene: Scene, folder: Path) -> Tally:
     """Play a scene to its end; raises TimeoutError when it does not end."""
     prepare()
-    url = f"sqlite:///{folder / 'w.db'}"
-    database = Database(url)
+    database = Database(url(folder))
     database.upgrade()
+    Vault.open("", folder)
     wanted = seed(database, scene.reminders)
     start = time.monotonic()
     with _platform(replace(scene.manners, seed=scene.seed)) as port:
-        crew = Crew(scene, url, port)
+        crew = Crew(scene, folder, port)
         try:
             crew.play(database)
         finally:
             crew.end()
         truth = ask(port, {"op": "truth"})
-    tally = Tally(scene.reminders, scene.workers, kills=crew.kills, pauses=crew.pauses, seconds=time.monotonic() - start)
+    tally = Tally(
+        scene.reminders, scene.workers, kills=crew.kills, pauses=crew.pauses, seconds=time.monotonic() - start
+    )
     posted = Counter(truth["texts"])
     tally.lost = sum(1 for text in wanted if not posted[text])
     tally.doubled = sum(1 for count in posted.values() if count > 1)
@@ -101,14 +104,13 @@ def run(scene: Scene, folder: Path) -> Tally:
 
 
 def seed(database: Database, count: int, spread: float = 2.0, channels: int = _CHANNELS) -> list[str]:
-    """Plan reminders that fall due within `spread` seconds; returns the texts to be posted, in the order they are due."""
-    reminders, start, texts = Reminders(database), now(), []
+    """Plan reminders that fall due within `spread` seconds; returns the texts to be posted, in order."""
+    reminders, start = Reminders(database), now()
     for channel in range(channels):
         numbers = range(channel, count, channels)
         due = [_occurrence(n, channel, start + timedelta(seconds=spread * n / count)) for n in numbers]
         reminders.plan("action", f"A-{channel}", due, start - timedelta(days=1), start + timedelta(days=1))
-    texts = [f"A-{n % channels}/{n}" for n in range(count)]
-    return texts
+    return [f"A-{n % channels}/{n}" for n in range(count)]
 
 
 def _occurrence(number: int, channel: int, at):  # type: ignore[no-untyped-def]
@@ -120,9 +122,9 @@ def _occurrence(number: int, channel: int, at):  # type: ignore[no-untyped-def]
 class Crew:
     """The workers of a scene, and what is done to them."""
 
-    def __init__(self, scene: Scene, url: str, port: int) -> None:
+    def __init__(self, scene: Scene, folder: Path, port: int) -> None:
         self._scene, self._random = scene, random.Random(scene.seed)
-        self._orders = Orders(url, port, "", mutant=scene.mutant)
+        self._orders = Orders(folder, port, "", mutant=scene.mutant)
         self._crashes = list(scene.crash_points)
         self._workers: list[BaseProcess] = []
         self._asleep: dict[int, float] = {}
@@ -238,7 +240,7 @@ def _finished(database: Database) -> bool:
 
 def _states(database: Database) -> dict[State, int]:
     with database.read() as session:
-        return dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())  # type: ignore[arg-type,call-overload]
+        return dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())  # type: ignore[call-overload]
 
 
 def _disordered(order: list[tuple[str, str]], wanted: list[str]) -> int:

@@ -13,8 +13,7 @@ from bot.messages import Reply
 from bot.outbox import Sender
 from bot.storage.database import Database
 from bot.storage.letters import Letter, Policy
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminders
+from bot.storage.reminder_store import Reminders
 from bot.vault import Vault
 from tests.faults.platform import call
 
@@ -35,7 +34,7 @@ SETTLE = timedelta(seconds=1.5)
 class Orders:
     """What a worker is told: where, who it is, where to die or to pause, and what is broken in it on purpose."""
 
-    url: str
+    folder: Path
     port: int
     owner: str
     crash_at: str = ""
@@ -74,6 +73,11 @@ class Wire:
         return Sent(answer["id"]) if answer["id"] else Absent()
 
 
+def url(folder: Path) -> str:
+    """The database of a run."""
+    return f"sqlite:///{folder / 'w.db'}"
+
+
 def now() -> datetime:
     """The moment."""
     return datetime.now(UTC)
@@ -87,8 +91,8 @@ def work(orders: Orders) -> None:
         os.environ["CRASH_AT"] = orders.crash_at
     if orders.pause_at:
         crash.point = _pausing(orders.pause_at)
-    database = Database(orders.url)
-    outbox = mutants.outbox(orders.mutant)(database, Vault.open("a key for tests", Path()), POLICY)
+    database = Database(url(orders.folder))
+    outbox = mutants.outbox(orders.mutant)(database, Vault.open("", orders.folder), POLICY)
     reminders = Reminders(database)
     sender_type, wire = mutants.sender(orders.mutant), mutants.wire(orders.mutant)(orders.port)
     asyncio.run(_work(reminders, sender_type(outbox, wire, _composer(reminders), orders.owner, now)))
@@ -113,7 +117,7 @@ def _composer(reminders: Reminders):  # type: ignore[no-untyped-def]
 
 
 def _pausing(name: str):  # type: ignore[no-untyped-def]
-    paused = []
+    paused: list[str] = []
 
     def point(at: str) -> None:
         if at == name and not paused:

@@ -6,11 +6,13 @@ else stays sending until it has settled and is looked up. What cannot be looked 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.storage.database import Database
 from bot.storage.dialect import clock, insert_new, locked, put
@@ -37,7 +39,8 @@ class Outbox:
         """The next post for `platform`, now held by `owner` until the lease ends; None when there is none yet."""
         with self._database.write() as session:
             moment = clock(session, now)
-            row = session.execute(locked(session, _next(platform, moment), OutboxRow)).scalars().first()
+            blanks = {"platform": platform, "everywhere": f"{platform}:*", "now": moment}
+            row = session.execute(locked(session, _next(), OutboxRow), blanks).scalars().first()
             if row is None:
                 return None
             unsure = row.state == State.SENDING
@@ -206,19 +209,21 @@ def _row(session: Session, id: int) -> OutboxRow:
     return row
 
 
-def _next(platform: str, now: datetime) -> Select[Any]:
-    """The post that has waited longest, of the destinations that are open; within one destination the order is kept."""
-    earlier = aliased(OutboxRow)
-    lane = aliased(LaneRow)
+@cache
+def _next() -> Select[Any]:
+    """The post that has waited longest, of the destinations that are open; within one destination the order is kept.
+
+    Built once; blanks: platform, everywhere (the lane of the whole platform), now.
+    """
+    earlier, lane, now = aliased(OutboxRow), aliased(LaneRow), bindparam("now", type_=UTCDateTime())
     waits = exists().where(
-        col(earlier.dest) == col(OutboxRow.dest), col(earlier.next_try).is_not(None), col(earlier.id) < OutboxRow.id
+        col(earlier.dest) == col(OutboxRow.dest),
+        col(earlier.next_try).is_not(None),
+        col(earlier.id) < col(OutboxRow.id),
     )
     closed = exists().where(
-        or_(col(lane.name) == OutboxRow.dest, col(lane.name) == f"{platform}:*"), col(lane.open_at) > now
+        or_(col(lane.name) == col(OutboxRow.dest), col(lane.name) == bindparam("everywhere")), col(lane.open_at) > now
     )
-    return (
-        select(OutboxRow)
-        .where(col(OutboxRow.platform) == platform, col(OutboxRow.next_try) <= now, ~waits, ~closed)
-        .order_by(col(OutboxRow.next_try), col(OutboxRow.id))
-        .limit(1)
-    )
+    due = (col(OutboxRow.platform) == bindparam("platform"), col(OutboxRow.next_try) <= now)
+    order = (col(OutboxRow.next_try), col(OutboxRow.id))
+    return select(OutboxRow).where(*due, ~waits, ~closed).order_by(*order).limit(1)

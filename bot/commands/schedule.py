@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.app import App
 from bot.storage.letters import Letter, State
-from bot.storage.outbox import Outbox
-from bot.storage.reminders import Reminder, Reminders
+from bot.storage.outbox_store import Outbox
+from bot.storage.reminder_store import Reminder, Reminders
 from prompts import render
 from workflows.calendar import Calendar
 
