@@ -42,9 +42,12 @@ def _learning(axes: Axes, rows: list[Any]) -> None:
 
 def _parts(axes: Axes, rows: list[Any]) -> None:
     shown = [row for row in rows if row["name"].startswith("everything")][::-1]
-    axes.barh([row["name"] for row in shown], [100 * row["hit@1"]["value"] for row in shown], color=_BLUE)
-    lowest = min((100 * row["hit@1"]["low"] for row in shown), default=1.0)
-    axes.set(title="With a part less", xlabel="hit@1, %", xlim=(max(0.0, lowest - 2), 100))
+    for at, row in enumerate(shown):
+        value, low, high = (100 * row["hit@1"][key] for key in ("value", "low", "high"))
+        axes.plot([low, high], [at, at], color=_GREY)
+        axes.plot([value], [at], marker="o", color=_BLUE)
+    axes.set_yticks(range(len(shown)), [row["name"] for row in shown])
+    axes.set(title="With a part less", xlabel="hit@1, % (95 %)")
 
 
 def _beside(axes: Axes, contestants: Mapping[str, Any]) -> None:
@@ -64,5 +67,7 @@ def _growing(axes: Axes, rows: list[Any]) -> None:
         axes.plot(
             [row["passages"] for row in rows], [row[measure] for row in rows], marker="o", color=colour, label=measure
         )
-    axes.set(title="Lexical search as it grows", xlabel="passages", ylabel="ms", xscale="log")
+    axes.set(title="Search by words as it grows", xlabel="passages", ylabel="ms", xscale="log", ylim=(0, None))
+    axes.set_xticks([row["passages"] for row in rows], [f"{row['passages']:,}" for row in rows], minor=False)
+    axes.minorticks_off()
     axes.legend()
