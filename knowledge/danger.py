@@ -65,8 +65,9 @@ class Watch:
     """The floor and the learned judge together; without an index the floor stands alone."""
 
     def __init__(self, frozen: Frozen | None) -> None:
-        self._judge = Judge(frozen, "danger") if frozen else None
-        self._calls = {n: Judge(frozen, f"danger-{n}") for n in NUMBERS} if frozen else {}
+        learned = set(frozen.names("weights")) if frozen else set()  # content of one's own may teach less
+        self._judge = Judge(frozen, "danger") if frozen and "danger" in learned else None
+        self._calls = {n: Judge(frozen, f"danger-{n}") for n in NUMBERS if frozen and f"danger-{n}" in learned}
 
     def look(
         self, spellings: Sequence[str], features: Sequence[str], outside: float = 0.0, signs: Signs | None = None
@@ -85,4 +86,5 @@ class Watch:
 
     def _call(self, features: Sequence[str], spoken: str) -> str:
         """The judges and the floor vote; the floor's word counts for as much as a clear judgement."""
-        return max(NUMBERS, key=lambda n: self._calls[n].score(features) + (_FLOOR_VOTE if n == spoken else 0.0))
+        odds = {n: judge.score(features) + (_FLOOR_VOTE if n == spoken else 0.0) for n, judge in self._calls.items()}
+        return max(odds, key=lambda n: odds[n]) if odds else spoken or NUMBERS[0]

@@ -24,6 +24,14 @@ HOMES = {
     "chromadb": ("knowledge/vectors.py",),
     "langchain_chroma": ("knowledge/vectors.py",),
     "stdnum": ("knowledge/guard.py",),
+    "sentence_transformers": ("knowledge/sentence_models.py", "knowledge/training.py"),
+    "torch": ("knowledge/sentence_models.py", "knowledge/training.py"),
+    "safetensors": ("knowledge/embedding.py",),
+    "pypdf": ("knowledge/reading_apart.py",),
+    "docx": ("knowledge/reading_apart.py",),
+    "fpdf": ("bot/reports.py",),
+    "icalendar": ("bot/invitation.py",),
+    "PIL": ("knowledge/drawing.py", "bot/timeline.py"),
 }
 FILES = [file for layer in LAYERS for file in sorted((ROOT / layer).rglob("*.py"))]
 

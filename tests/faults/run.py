@@ -162,6 +162,8 @@ class Crew:
         for worker in [w for w in self._workers if not w.is_alive()]:
             worker.join()
             self._workers.remove(worker)
+            if worker.exitcode not in (-signal.SIGKILL, crash.CRASHED):
+                raise RuntimeError(f"a worker ended by itself with {worker.exitcode}; see its output")
             if worker.exitcode == crash.CRASHED and self._crashes:
                 self._crashes.pop(0)
                 self.kills += 1
