@@ -28,6 +28,7 @@ POINTS = ("firing", "fired", "claimed", "composed", "answered", "looked_up", "do
 """Every named point of the way from a reminder to a mark."""
 
 _CHANNELS = 60
+_AFTERMATH = 0.5  # seconds in which a worker that just woke could still do harm
 _SERVERS = multiprocessing.get_context("forkserver")
 
 
@@ -51,6 +52,11 @@ class Tally:
     def failures(self) -> int:
         """Lost, doubled, or called before Retry-After had passed."""
         return self.lost + self.doubled + self.early
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Two runs as one."""
+        theirs = vars(other)
+        return Tally(**{k: v if k == "workers" else v + theirs[k] for k, v in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -134,20 +140,21 @@ class Crew:
         """Until everything is finished: keep the crew up to strength, and hurt it."""
         end = time.monotonic() + self._scene.longest
         kill_at, pause_at = self._next(self._scene.kill_every), self._next(self._scene.pause_every)
-        looked = 0.0
+        look_at, finished = 0.0, False
         while time.monotonic() < end:
             self._fill()
             self._wake()
             moment = time.monotonic()
-            if moment >= kill_at:
+            if moment >= kill_at and not finished:
                 self._kill()
                 kill_at = self._next(self._scene.kill_every)
-            if moment >= pause_at:
+            if moment >= pause_at and not finished:
                 self._pause()
                 pause_at = self._next(self._scene.pause_every)
-            if moment - looked > 0.1:
-                looked = moment
-                if _finished(database) and not self._asleep and not self._crashes:
+            if moment >= look_at:
+                look_at, finished = moment + 0.1, not self._crashes and _finished(database)
+                if finished and not self._asleep:
+                    time.sleep(_AFTERMATH)
                     return
             time.sleep(0.005)
         raise TimeoutError(f"not finished in {self._scene.longest} s: {_states(database)}")

@@ -1,0 +1,100 @@
+"""The faults of delivery, as rows of the fault table: death, pauses, several workers, a platform that misbehaves."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.run import POINTS, Scene, Tally, run
+
+_MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: how often it was tried, and how often it went wrong."""
+
+    fault: str
+    how: str
+    promised: str
+    trials: int
+    failures: int
+
+
+def scenes(reminders: int) -> Sequence[tuple[str, str, Scene]]:
+    """The runs with at least this many reminders in all, each as (fault, how it is brought about, scene)."""
+    each = -(-reminders // 3)
+    longest = 60.0 + reminders / 5
+    return (
+        (
+            "the only worker dies",
+            "SIGKILL at random moments",
+            Scene(each, 1, kill_every=(0.2, 0.7), longest=longest),
+        ),
+        (
+            "one of three workers on one database dies",
+            "SIGKILL at random moments",
+            Scene(each, 3, kill_every=(0.1, 0.5), seed=2, longest=longest),
+        ),
+        (
+            "a worker pauses beyond its lease",
+            "SIGSTOP at random moments, three workers",
+            Scene(each, 3, pause_every=(0.3, 0.9), seed=3, longest=longest),
+        ),
+    )
+
+
+def named(seed: int) -> Scene:
+    """One worker after another that dies at the next named point."""
+    return Scene(6 * len(POINTS), 1, crash_points=POINTS, seed=seed)
+
+
+def paused(mutant: str = "") -> Scene:
+    """A worker that stops just before its fence, until the others have sent its post."""
+    return Scene(60, 2, pause_point="composed", mutant=mutant, seed=5)
+
+
+MUTANTS = {
+    "no fence": paused("no fence"),
+    "no look-up": Scene(150, mutant="no look-up", seed=6),
+    "mark before send": Scene(100, mutant="mark before send", seed=7),
+    "send again at once": Scene(150, mutant="send again at once", seed=8),
+}
+"""What each mutant is caught by."""
+
+PROMISE = "each reminder is posted once, none before Retry-After has passed"
+
+
+def rows(reminders: int = 10_200, rounds: int = 20) -> Iterator[Row]:
+    """Play everything and count."""
+    for fault, how, scene in scenes(reminders):
+        yield _row(fault, how, play(scene))
+    at_points = sum((play(named(seed)) for seed in range(rounds)), Tally(0, 1))
+    yield _row("a worker dies at a named point", f"CRASH_AT at {len(POINTS)} points, {rounds} times", at_points)
+    yield _row("a worker stops before its fence", "SIGSTOP until others have sent", play(paused()))
+    for mutant, scene in MUTANTS.items():
+        caught = play(scene).failures > 0
+        yield Row(f"the outbox with one thing broken: {mutant}", "mutant", "the count notices", 1, int(not caught))
+
+
+def play(scene: Scene) -> Tally:
+    """Play one scene in a folder of its own."""
+    with _folder() as folder:
+        return run(scene, folder)
+
+
+def _row(fault: str, how: str, tally: Tally) -> Row:
+    hurt = f"{tally.kills} kills" if tally.kills else f"{tally.pauses} pauses"
+    injected = ", ".join(f"{count} {what}" for what, count in sorted(tally.injected.items()) if what != "early")
+    return Row(fault, f"{how}: {hurt}; {injected}", PROMISE, tally.reminders, tally.failures)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
