@@ -78,7 +78,7 @@ def test_an_own_rule_brings_its_own_sentence_and_hours(tmp_path: Path) -> None:
         ({"about": "overleg"}, "regel 'report': about:"),
     ],
 )  # fmt: skip
-def test_a_broken_rule_is_told_with_its_place(tmp_path: Path, change: dict, told: str) -> None:
+def test_a_broken_rule_is_told_with_its_place(tmp_path: Path, change: dict[str, object], told: str) -> None:
     assert told in faults(tmp_path, GOOD | change)
 
 

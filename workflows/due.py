@@ -106,7 +106,7 @@ def _of_rule(rule: Rule, subject: Subject, calendar: Calendar, until: datetime) 
     anchor = subject.anchors[rule.anchor]
     last = calendar.wall(until).date() + timedelta(days=1)
     for day in _anchor_days(rule, _day(anchor), last):
-        latest = _latest(rule.offset, anchor, day)
+        latest = _latest(rule.offset, anchor, day) if rule.every is None else None
         for step in range(len(rule.steps)):
             nominal = _nominal(rule, step, day, calendar)
             yield _occurrence(rule, step, subject, calendar, nominal, latest if step == 0 else None)
