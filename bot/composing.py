@@ -54,7 +54,8 @@ class Composer:
             return None
         if not still_due(rule, reminder.step, reminder.nominal, subject, self.calendar):
             return None
-        text = say(rule, reminder, subject, private=letter.dest != subject.channel)
+        # Private is only where we know that one of these people reads alone; the channel may have changed since.
+        text = say(rule, reminder, subject, private=letter.dest in subject.people.values())
         if is_late(letter, self.now()):
             planned = self.calendar.wall(letter.planned_for)
             text = f"{render('reminders.late', planned=f'{spoken(planned)} {planned:%H:%M}')}\n\n{text}"

@@ -78,8 +78,15 @@ class Recall:
 class Delivery(Protocol):
     """A platform that places posts. No retries of its own: what it does not know, it says."""
 
-    platform: str
-    recall: Recall
+    @property
+    def platform(self) -> str:
+        """The first part of the keys it posts to."""
+        ...
+
+    @property
+    def recall(self) -> Recall:
+        """How it tells whether a post arrived."""
+        ...
 
     async def send(self, post: Post) -> Outcome:
         """Place a post."""

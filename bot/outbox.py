@@ -20,13 +20,19 @@ _IDLE = 0.5  # seconds between looks at an empty outbox
 
 
 class Sender:
-    """Sends the posts of one platform. Any number may run on one database, under different names."""
+    """Sends the posts of one platform, or `only` those to one destination. Any number may run, each with a name."""
 
     def __init__(
-        self, outbox: Outbox, delivery: Delivery, compose: Compose, owner: str, now: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        delivery: Delivery,
+        compose: Compose,
+        owner: str,
+        now: Callable[[], datetime],
+        only: str = "",
     ) -> None:
         self._outbox, self._delivery, self._compose = outbox, delivery, compose
-        self._owner, self._now = owner, now
+        self._owner, self._now, self._only = owner, now, only
 
     async def run(self, idle: float = _IDLE) -> None:
         """Send until cancelled. A failure of one round waits and does not end the loop."""
@@ -43,7 +49,8 @@ class Sender:
 
     async def run_once(self) -> bool:
         """Deal with one post; False when none was due."""
-        letter = self._outbox.claim(self._delivery.platform, self._owner, self._now(), self._delivery.recall.settle)
+        settle = self._delivery.recall.settle
+        letter = self._outbox.claim(self._delivery.platform, self._owner, self._now(), settle, self._only)
         if letter is None:
             return False
         crash.point("claimed")

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
@@ -85,7 +85,9 @@ def scheduler(clock: Clock, now: Callable[[], datetime]) -> AsyncIOScheduler:
         jobstores={"default": MemoryJobStore()},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    made.add_job(_tick, "interval", args=[clock, now], seconds=TICK.total_seconds(), next_run_time=now())
+    # APScheduler lives by the machine's clock; what is due is decided by `now`.
+    first = datetime.now(UTC)
+    made.add_job(_tick, "interval", args=[clock, now], seconds=TICK.total_seconds(), next_run_time=first)
     return made
 
 

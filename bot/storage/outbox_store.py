@@ -35,11 +35,14 @@ class Outbox:
         with self._database.write() as session:
             insert_new(session, OutboxRow, [row])
 
-    def claim(self, platform: str, owner: str, now: datetime, settle: timedelta) -> Letter | None:
-        """The next post for `platform`, now held by `owner` until the lease ends; None when there is none yet."""
+    def claim(self, platform: str, owner: str, now: datetime, settle: timedelta, only: str = "") -> Letter | None:
+        """The next post for `platform`, now held by `owner` until the lease ends; None when there is none yet.
+
+        `only`: nothing but what goes to this destination.
+        """
         with self._database.write() as session:
             moment = clock(session, now)
-            blanks = {"platform": platform, "everywhere": f"{platform}:*", "now": moment}
+            blanks = {"platform": platform, "everywhere": f"{platform}:*", "now": moment, "only": only}
             row = session.execute(locked(session, _next(), OutboxRow), blanks).scalars().first()
             if row is None:
                 return None
@@ -213,7 +216,7 @@ def _row(session: Session, id: int) -> OutboxRow:
 def _next() -> Select[Any]:
     """The post that has waited longest, of the destinations that are open; within one destination the order is kept.
 
-    Built once; blanks: platform, everywhere (the lane of the whole platform), now.
+    Built once; blanks: platform, everywhere (the lane of the whole platform), now, only (a destination, or empty).
     """
     earlier, lane, now = aliased(OutboxRow), aliased(LaneRow), bindparam("now", type_=UTCDateTime())
     waits = exists().where(
@@ -225,5 +228,6 @@ def _next() -> Select[Any]:
         or_(col(lane.name) == col(OutboxRow.dest), col(lane.name) == bindparam("everywhere")), col(lane.open_at) > now
     )
     due = (col(OutboxRow.platform) == bindparam("platform"), col(OutboxRow.next_try) <= now)
+    wanted = or_(bindparam("only") == "", col(OutboxRow.dest) == bindparam("only"))
     order = (col(OutboxRow.next_try), col(OutboxRow.id))
-    return select(OutboxRow).where(*due, ~waits, ~closed).order_by(*order).limit(1)
+    return select(OutboxRow).where(*due, wanted, ~waits, ~closed).order_by(*order).limit(1)

@@ -108,8 +108,9 @@ class Reminders:
 
     def fire(self, now: datetime, state: State = State.PENDING) -> int:
         """Move what is due to the outbox, in parts; returns how many. State LOOK: an old backup was put back."""
-        moved = 0
-        while part := self._fire_some(now, state):
+        moved, part = 0, AT_ONCE
+        while part == AT_ONCE:
+            part = self._fire_some(now, state)
             moved += part
             crash.point("fired")
         return moved

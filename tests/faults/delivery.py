@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from tests.faults.run import POINTS, Scene, Tally, run
 
+_MOST_GROWTH = 0.05
+_STEADY = 4.0  # minutes before a process has filled its caches and its memory says something
 _MEMORY = Path("/dev/shm")
 
 
@@ -56,6 +59,19 @@ def paused(mutant: str = "") -> Scene:
     return Scene(60, 2, pause_point="composed", mutant=mutant, seed=5)
 
 
+def soak(minutes: float = 10.0, per_second: int = 20) -> Scene:
+    """A steady stream of reminders to one worker, the platform misbehaving all the time."""
+    seconds = minutes * 60
+    return Scene(int(seconds * per_second), 1, spread=seconds, seed=9, longest=seconds * 1.5 + 60)
+
+
+def growth(memory: Sequence[float]) -> float:
+    """How much memory grew from after the first tenth to the end, as a share."""
+    settled = memory[len(memory) // 10 :]
+    tenth = max(1, len(settled) // 10)
+    return median(settled[-tenth:]) / median(settled[:tenth]) - 1
+
+
 MUTANTS = {
     "no fence": paused("no fence"),
     "no look-up": Scene(150, mutant="no look-up", seed=6),
@@ -67,13 +83,20 @@ MUTANTS = {
 PROMISE = "each reminder is posted once, none before Retry-After has passed"
 
 
-def rows(reminders: int = 10_200, rounds: int = 20) -> Iterator[Row]:
+def rows(reminders: int = 10_200, rounds: int = 20, minutes: float = 10.0) -> Iterator[Row]:
     """Play everything and count."""
     for fault, how, scene in scenes(reminders):
         yield _row(fault, how, play(scene))
     at_points = sum((play(named(seed)) for seed in range(rounds)), Tally(0, 1))
     yield _row("a worker dies at a named point", f"CRASH_AT at {len(POINTS)} points, {rounds} times", at_points)
     yield _row("a worker stops before its fence", "SIGSTOP until others have sent", play(paused()))
+    tally = play(soak(minutes))
+    yield _row(f"{minutes:g} minutes at 20 reminders a second", "drops, 429 and lost replies all along", tally)
+    if minutes >= _STEADY:
+        grown = growth(tally.memory)
+        yield Row(
+            "memory over that time", f"{grown:+.1%} resident", "grows less than 5 %", 1, int(grown > _MOST_GROWTH)
+        )
     for mutant, scene in MUTANTS.items():
         caught = play(scene).failures > 0
         yield Row(f"the outbox with one thing broken: {mutant}", "mutant", "the count notices", 1, int(not caught))
@@ -86,7 +109,7 @@ def play(scene: Scene) -> Tally:
 
 
 def _row(fault: str, how: str, tally: Tally) -> Row:
-    hurt = f"{tally.kills} kills" if tally.kills else f"{tally.pauses} pauses"
+    hurt = f"{tally.kills} kills, {tally.pauses} pauses"
     injected = ", ".join(f"{count} {what}" for what, count in sorted(tally.injected.items()) if what != "early")
     return Row(fault, f"{how}: {hurt}; {injected}", PROMISE, tally.reminders, tally.failures)
 

@@ -28,6 +28,7 @@ POINTS = ("firing", "fired", "claimed", "composed", "answered", "looked_up", "do
 """Every named point of the way from a reminder to a mark."""
 
 _CHANNELS = 60
+_WATCH_EVERY = 5.0  # seconds
 _AFTERMATH = 0.5  # seconds in which a worker that just woke could still do harm
 _SERVERS = multiprocessing.get_context("forkserver")
 
@@ -47,6 +48,7 @@ class Tally:
     seconds: float = 0.0
     states: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
+    memory: list[float] = field(default_factory=list)
 
     @property
     def failures(self) -> int:
@@ -72,6 +74,9 @@ class Scene:
     mutant: str = ""
     manners: Manners = field(default_factory=Manners)
     seed: int = 1
+    spread: float = 2.0
+    down: float = 0.0
+    most_kills: int = 1_000_000
     longest: float = 60.0
 
 
@@ -86,7 +91,7 @@ def run(scene: Scene, folder: Path) -> Tally:
     database = Database(url(folder))
     database.upgrade()
     Vault.open("", folder)
-    wanted = seed(database, scene.reminders)
+    wanted = seed(database, scene.reminders, scene.spread)
     start = time.monotonic()
     with _platform(replace(scene.manners, seed=scene.seed)) as port:
         crew = Crew(scene, folder, port)
@@ -105,6 +110,7 @@ def run(scene: Scene, folder: Path) -> Tally:
     tally.disordered = _disordered(truth["order"], wanted)
     tally.injected = Counter(truth["counts"])
     tally.states = Counter(_states(database))
+    tally.memory = crew.memory
     database.close()
     return tally
 
@@ -135,6 +141,8 @@ class Crew:
         self._workers: list[BaseProcess] = []
         self._asleep: dict[int, float] = {}
         self._born = self.kills = self.pauses = 0
+        self._up_at = self._watch_at = 0.0
+        self.memory: list[float] = []
 
     def play(self, database: Database) -> None:
         """Until everything is finished: keep the crew up to strength, and hurt it."""
@@ -152,6 +160,7 @@ class Crew:
                 self._pause()
                 pause_at = self._next(self._scene.pause_every)
             if moment >= look_at:
+                self._watch(moment)
                 look_at, finished = moment + 0.1, not self._crashes and _finished(database)
                 if finished and not self._asleep:
                     time.sleep(_AFTERMATH)
@@ -169,12 +178,13 @@ class Crew:
         for worker in [w for w in self._workers if not w.is_alive()]:
             worker.join()
             self._workers.remove(worker)
+            self._up_at = time.monotonic() + self._scene.down
             if worker.exitcode not in (-signal.SIGKILL, crash.CRASHED):
                 raise RuntimeError(f"a worker ended by itself with {worker.exitcode}; see its output")
             if worker.exitcode == crash.CRASHED and self._crashes:
                 self._crashes.pop(0)
                 self.kills += 1
-        while len(self._workers) < self._scene.workers:
+        while len(self._workers) < self._scene.workers and time.monotonic() >= self._up_at:
             self._born += 1
             worker = _SERVERS.Process(target=work, args=(self._given(),), daemon=True)
             worker.start()
@@ -186,7 +196,15 @@ class Crew:
         pauses = self._scene.pause_point if self._born == 1 else ""
         return replace(self._orders, owner=f"w{self._born}", crash_at=dies, pause_at=pauses)
 
+    def _watch(self, moment: float) -> None:
+        """Note the memory of the first worker, in megabytes, every few seconds."""
+        if moment >= self._watch_at and self._workers:
+            self._watch_at = moment + _WATCH_EVERY
+            self.memory.append(resident(self._workers[0].pid or 0))
+
     def _kill(self) -> None:
+        if not self._workers or self.kills >= self._scene.most_kills:
+            return
         worker = self._random.choice(self._workers)
         if worker.pid not in self._asleep:
             worker.kill()
@@ -231,6 +249,15 @@ def _platform(manners: Manners) -> Iterator[int]:
     finally:
         process.kill()
         process.join()
+
+
+def resident(pid: int | str = "self") -> float:
+    """The memory of a process in megabytes, 0 when it is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _is_stopped(pid: int) -> bool:
