@@ -10,6 +10,7 @@ from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
+_SERVING = "bot.commands.running:run"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
 def _explain(error: Exception) -> str:
     # By name: importing every module that has its own error would cost what `_run` saves.
     told = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError", "StepError", "BackupError"}
-    if type(error).__name__ in told | {"ReminderError", "DocumentError"}:
+    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError"}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
@@ -72,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true")
     ask.add_argument("--school", metavar="NAAM")
     ask.add_argument("--asker", choices=("onderwijs", "jeugdhulp"))
+    run = _add(commands, "run", _SERVING, "de bot op Slack, Matrix of allebei")
+    run.add_argument("platforms", nargs="*", metavar="slack|matrix")
+    run.add_argument("--http", type=int, metavar="PORT")
     evaluate = _add(commands, "evaluate", f"{_ASKING}:evaluate", "een vragenset beantwoorden en tellen")
     evaluate.add_argument("file", metavar="BESTAND.jsonl")
     evaluate.add_argument("--json", action="store_true")

@@ -1,11 +1,15 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
+import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.addresses import key_of, on_platform
 from bot.settings import Settings
 from knowledge.library import Library, Progress
 from knowledge.sources import Sources
@@ -13,16 +17,29 @@ from knowledge.sources import Sources
 # `ask` answers without a database: what keeps things is imported when something is kept.
 if TYPE_CHECKING:
     from bot.assistant import Assistant, Dialog
+    from bot.bell import Bell
     from bot.cases.dialog import CaseDialog
+    from bot.composing import Composer
+    from bot.delivery import Delivery
+    from bot.facts import Facts
     from bot.meetings.office import Office
+    from bot.messages import Incoming, Reply, Role
+    from bot.platforms import Services
+    from bot.reminders import Clock
     from bot.storage.database import Database
+    from bot.storage.inbox import Inbox
     from bot.storage.open_questions import OpenQuestions
     from bot.storage.outbox_store import Outbox
     from bot.storage.people import People
     from bot.storage.reminder_store import Reminders
     from bot.vault import Vault
+    from bot.waking import Waking
     from knowledge.dense import Dense
     from workflows.calendar import Calendar
+    from workflows.due import Subject
+    from workflows.rules import Rules
+
+_SENDERS = 4
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,9 @@ class App:
             school_of=lambda person: self.people.profile(person).school,
             sitting=self.sitting,
             danger=self._surely_danger,
+            # Both look at what is made after the desk; they are called when a case changes.
+            remind=lambda ref, now: self.facts.plan_case(ref, now),
+            tell=lambda key, dest, text, now: self.outbox.post(key, dest, text, now),
         )
         return CaseDialog(desk)
 
@@ -139,7 +159,15 @@ class App:
         """What is to be posted, and what was."""
         from bot.storage.outbox_store import Outbox
 
-        return Outbox(self.database, self.vault, coordinators=self.settings.coordinators)
+        return Outbox(self.database, self.vault, coordinators=tuple(map(key_of, self.settings.coordinators)))
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """When the bot reminds of what."""
+        from workflows.rules import SHIPPED, load_rules, shipped_sentences
+
+        own = (folder / SHIPPED.name for folder in self.sources.folders)
+        return load_rules(next(filter(Path.is_file, own), SHIPPED), set(self.library.ids), shipped_sentences())
 
     @cached_property
     def office(self) -> "Office":
@@ -147,17 +175,25 @@ class App:
         from bot.meetings.office import Office
         from bot.reminders import Planner
         from bot.storage.meetings import Meetings
-        from workflows.rules import SHIPPED, load_rules, shipped_sentences
 
-        rules = load_rules(SHIPPED, set(self.library.ids), shipped_sentences())
         desk = self.case_dialog.desk
         return Office(
             meetings=Meetings(self.database, self.vault),
             cases=desk.cases,
             table=desk.scripts.table,
             roles=self.library.roles,
-            planner=Planner(rules, self.calendar, self.reminders),
+            planner=Planner(self.rules, self.calendar, self.reminders),
+            coordinator=lambda platform: on_platform(self.settings.coordinators, platform),
             danger=self._surely_danger,
+        )
+
+    @cached_property
+    def facts(self) -> "Facts":
+        """The facts behind the reminders."""
+        from bot.facts import Facts
+
+        return Facts(
+            self.office, self.office.cases, lambda: self.library.contacts, self.calendar, self.settings.coordinators
         )
 
     def _dialogs(self) -> "Sequence[Dialog]":
@@ -165,13 +201,14 @@ class App:
         from bot.meetings.clicks import Clicks
         from bot.meetings.mdo_dialog import MdoDialog
 
-        office, mdo = self.office, MdoDialog(self.office)
+        mdo = MdoDialog(self.office)
         clicks = Clicks(
-            office,
+            self.office,
             self.reminders,
             mdo.command,
             lambda incoming, ref: mdo.open(incoming, "hand_on", None, ref),
-            lambda about, ref: office.subject(about, ref, self.now()),
+            lambda about, ref: self.facts.one(about, ref, self.now()),
+            self.facts.settle_case,
         )
         return clicks, mdo, self.case_dialog
 
@@ -182,3 +219,74 @@ class App:
         from bot.assistant import Assistant
 
         return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=self._dialogs())
+
+    def handle(self, incoming: "Incoming") -> "Sequence[Reply]":
+        """What to say to one message; whatever goes wrong is said in a sentence."""
+        from bot.door import guarded
+
+        return guarded(lambda message: self.assistant.handle(message))(incoming)
+
+    def role_of(self, person: str) -> "Role":
+        """What a person ("slack:U1") may do, by the settings."""
+        from bot.messages import Role
+
+        if person in map(key_of, self.settings.administrators):
+            return Role.ADMINISTRATOR
+        return Role.COORDINATOR if person in map(key_of, self.settings.coordinators) else Role.PROFESSIONAL
+
+    @cached_property
+    def clock_of_reminders(self) -> "Clock":
+        """What a tick does."""
+        from bot.reminders import Clock
+        from bot.storage.heartbeat import Heartbeat
+
+        return Clock(
+            planner=self.office.planner,
+            reminders=self.reminders,
+            outbox=self.outbox,
+            heartbeat=Heartbeat(self.database, self.settings.home),
+            subjects=lambda: self.facts.all(self.now()),
+            coordinators=tuple(map(key_of, self.settings.coordinators)),
+        )
+
+    @cached_property
+    def composer(self) -> "Composer":
+        """The words of what the bot says by itself."""
+        from bot.composing import Composer
+
+        def subject(about: str, ref: str) -> "Subject | None":
+            return self.facts.one(about, ref, self.now())
+
+        return Composer(self.rules, self.calendar, self.reminders, self.outbox, subject, self.now)
+
+    def waking(self, deliveries: "Sequence[Delivery]", only: str = "", bell: "Bell | None" = None) -> "Waking":
+        """The clock that ticks, and the senders for these platforms; `only`: nothing but what goes to one person."""
+        from bot.outbox import Sender
+        from bot.waking import Waking
+
+        def sender(delivery: "Delivery", number: int) -> Sender:
+            owner = f"{socket.gethostname()}/{os.getpid()}/{number}"
+            return Sender(self.outbox, delivery, self.composer, owner, self.now, only, bell)
+
+        # Several for one platform: while one waits for an answer the others go on; per destination the order is kept.
+        crew = 1 if only else _SENDERS
+        senders = [sender(delivery, number) for delivery in deliveries for number in range(crew)]
+        return Waking(self.clock_of_reminders, senders, self.now)
+
+    @cached_property
+    def inbox(self) -> "Inbox":
+        """What came in and is not answered yet."""
+        from bot.storage.inbox import Inbox
+
+        return Inbox(self.database, self.vault)
+
+    def services(self, wake: Callable[[], None], http_port: int = 0) -> "Services":
+        """What a chat platform gets."""
+        from bot.door import first_aid
+        from bot.platforms import Services
+
+        return Services(
+            settings=self.settings, inbox=self.inbox, vault=self.vault, now=self.now, role_of=self.role_of,
+            wake=wake, echo=self.outbox.seen, first_aid=first_aid, office=self.office, cases=self.office.cases,
+            http_port=http_port,
+        )  # fmt: skip

@@ -44,7 +44,7 @@ class Asking:
 
     def __call__(self, incoming: Incoming) -> Sequence[Reply]:
         """The replies to one message."""
-        turn = self._people.last_turn(incoming.conversation, incoming.at)
+        turn = self._people.last_turn(incoming.talk, incoming.at)
         said = fold(incoming.text).strip(" .!?")
         if turn.provisions and (reply := self._after_answer(said, turn)):
             return [reply]
@@ -74,7 +74,7 @@ class Asking:
     def _show(self, id: str, incoming: Incoming, turn: Turn) -> Reply:
         if id not in self._library.provisions:
             return Reply(render("asking.unknown_provision", id=id))
-        self._people.keep_turn(incoming.conversation, replace(turn, provisions=(id,), pending=""), incoming.at)
+        self._people.keep_turn(incoming.talk, replace(turn, provisions=(id,), pending=""), incoming.at)
         return Reply(full_provision(self._library, id))
 
     def _keep(self, said: str, incoming: Incoming, turn: Turn) -> Reply:
@@ -142,7 +142,7 @@ class Asking:
             asked = f"{turn.question} {asked}"[-_LONGEST:]
         pending = found.asks_for
         kept = Turn(asked, tuple(p.id for p in found.provisions), pending)
-        self._people.keep_turn(incoming.conversation, kept, incoming.at)
+        self._people.keep_turn(incoming.talk, kept, incoming.at)
         if found.kind == "not_found":
             self._open.add(incoming.at, "not_found", tuple(p.id for p in found.also))
 

@@ -8,6 +8,7 @@ from bot.messages import Choice, Reply
 from bot.outbox import is_late
 from bot.storage.letters import Letter
 from bot.storage.outbox_store import Outbox
+from bot.storage.parcels import unpack_reply
 from bot.storage.reminder_store import Reminder, Reminders, Stage
 from prompts import render
 from workflows.calendar import Calendar
@@ -43,6 +44,8 @@ class Composer:
                 return self._reminder(letter)
             case "alarm":
                 return self._alarm(letter)
+            case "reply":
+                return unpack_reply(letter.text)
         return Reply(letter.text)
 
     def _reminder(self, letter: Letter) -> Reply | None:
@@ -63,7 +66,10 @@ class Composer:
 
     def _choices(self, rule: Rule, reminder: Reminder) -> tuple[Choice, ...]:
         return tuple(
-            Choice(render(f"reminders.click_{click}"), f"{self.command} {reminder.id} {click}") for click in rule.clicks
+            Choice(
+                render(f"reminders.click_{click}"), f"{self.command} {reminder.id} {render(f'reminders.word_{click}')}"
+            )
+            for click in rule.clicks
         )
 
     def _alarm(self, letter: Letter) -> Reply | None:
@@ -84,7 +90,7 @@ def say(rule: Rule, reminder: Reminder, subject: Subject, private: bool) -> str:
     who = addressee(rule, reminder.step, subject)
     anchor = subject.anchors[rule.anchor]
     values = {
-        "ref": subject.ref,
+        "ref": subject.called or subject.ref,
         "who": subject.shown.get(who) or render(f"reminders.role_{who}"),
         "date": spoken(anchor),
         "time": f"{anchor:%H:%M}" if isinstance(anchor, datetime) else "",

@@ -13,6 +13,8 @@ class Post:
 
     `marker` is an opaque id that goes along where the platform takes one; `number` is short and may be shown, so that a
     double is recognised by eye. `since` is the moment of the first try: a look-up need not go back further.
+    `thread` is the root of the thread it belongs in, `edits` the message whose place it takes when that is still there,
+    `private_to` the only person who may see it (the platform's own ids).
     """
 
     marker: str
@@ -20,6 +22,9 @@ class Post:
     dest: str
     reply: Reply
     since: datetime
+    thread: str = ""
+    edits: str = ""
+    private_to: str = ""
 
 
 @dataclass(frozen=True)

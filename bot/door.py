@@ -29,6 +29,11 @@ def guarded(handle: Callable[[Incoming], Sequence[Reply]]) -> Callable[[Incoming
     return safe
 
 
+def first_aid(incoming: Incoming) -> Sequence[Reply]:
+    """What to answer at once when nothing can be kept: whom to call in danger, and that the rest must be said again."""
+    return [*_danger(incoming), Reply(render("talk.not_kept"))]
+
+
 def _danger(incoming: Incoming) -> list[Reply]:
     return [Reply(render("answer.safety"))] if by_words(incoming.text) else []
 

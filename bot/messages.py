@@ -39,13 +39,27 @@ class Person:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message from a person, at an aware moment."""
+    """One message from a person, at an aware moment.
+
+    `conversation` is the key of the place it was said in ("slack:C1"), `thread` the platform's id of the root of the
+    thread to answer in, `edits` that of the bot's own message whose button was pressed. The answer goes to `reply_to`
+    when that is given, a key too. `id` is the platform's own and stays the same when a message is delivered again.
+    """
 
     person: Person
     text: str
     at: datetime
     room: Room = Room.DIRECT
     conversation: str = ""
+    id: str = ""
+    thread: str = ""
+    edits: str = ""
+    reply_to: str = ""
+
+    @property
+    def talk(self) -> str:
+        """The name under which what was asked last is remembered: a thread is a conversation of its own."""
+        return f"{self.conversation}#{self.thread}" if self.thread else self.conversation
 
 
 @dataclass(frozen=True)
@@ -68,9 +82,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the bot says: Markdown, things to pick, files; `offers` are words one may say next."""
+    """What the bot says: Markdown, things to pick, files; `offers` are words one may say next.
+
+    With `replaces` it takes the place of the message whose button was pressed; with `private` only who asked sees it.
+    """
 
     text: str
     choices: Sequence[Choice] = ()
     attachments: Sequence[Attachment] = ()
     offers: Sequence[Choice] = ()
+    replaces: bool = False
+    private: bool = False

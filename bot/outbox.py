@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot import crash
+from bot.bell import Bell
 from bot.delivery import Absent, Delivery, Outcome, Post, Refused, Rejected, Sent, Unknown
 from bot.messages import Reply
 from bot.storage.letters import Letter
@@ -30,12 +31,14 @@ class Sender:
         owner: str,
         now: Callable[[], datetime],
         only: str = "",
+        bell: Bell | None = None,
     ) -> None:
         self._outbox, self._delivery, self._compose = outbox, delivery, compose
         self._owner, self._now, self._only = owner, now, only
+        self._bell = bell or Bell()
 
     async def run(self, idle: float = _IDLE) -> None:
-        """Send until cancelled. A failure of one round waits and does not end the loop."""
+        """Send until cancelled; the bell wakes it. A failure of one round waits and does not end the loop."""
         while True:
             try:
                 worked = await self.run_once()
@@ -45,7 +48,7 @@ class Sender:
                 await asyncio.sleep(_AFTER_FAILURE)
                 continue
             if not worked:
-                await asyncio.sleep(idle)
+                await self._bell.wait(idle)
 
     async def run_once(self) -> bool:
         """Deal with one post; False when none was due."""
@@ -112,7 +115,11 @@ class Sender:
                 self._outbox.unknown(letter, outcome.reason, now, self._delivery.recall.settle)
 
     def _post(self, letter: Letter, reply: Reply | None) -> Post:
-        return Post(letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try)
+        place = letter.address
+        return Post(
+            letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try,
+            thread=place.thread, edits=place.edits, private_to=place.private_to,
+        )  # fmt: skip
 
 
 def is_late(letter: Letter, now: datetime, grace: timedelta = timedelta(minutes=5)) -> bool:

@@ -1,12 +1,9 @@
-"""When we wake: a tick moves what is due to the outbox. The tables are the truth; APScheduler only ticks."""
+"""What a tick does: plan what is to come, and move what is due to the outbox. The tables are the truth."""
 
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+from datetime import datetime, timedelta
 
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.letters import State
@@ -77,22 +74,3 @@ class Clock:
             text = render("reminders.restored", count=count)
             for person in self.coordinators:
                 self.outbox.post(f"restored/{now.isoformat()}/{person}", person, text, now)
-
-
-def scheduler(clock: Clock, now: Callable[[], datetime]) -> AsyncIOScheduler:
-    """APScheduler, ticking from the first moment on; start it inside a running event loop."""
-    made = AsyncIOScheduler(
-        jobstores={"default": MemoryJobStore()},
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    # APScheduler lives by the machine's clock; what is due is decided by `now`.
-    first = datetime.now(UTC)
-    made.add_job(_tick, "interval", args=[clock, now], seconds=TICK.total_seconds(), next_run_time=first)
-    return made
-
-
-async def _tick(clock: Clock, now: Callable[[], datetime]) -> None:
-    try:
-        clock.tick(now())
-    except Exception:
-        _log.exception("a tick failed; the next comes in %d seconds", TICK.total_seconds())

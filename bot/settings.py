@@ -27,6 +27,18 @@ class Settings(BaseModel):
     secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
     administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
+    slack_bot_token: SecretStr = Field(alias="SLACK_BOT_TOKEN", default=SecretStr(""))
+    slack_app_token: SecretStr = Field(alias="SLACK_APP_TOKEN", default=SecretStr(""))
+    slack_signing_secret: SecretStr = Field(alias="SLACK_SIGNING_SECRET", default=SecretStr(""))
+    slack_team_id: str = Field(alias="SLACK_TEAM_ID", default="")
+    slack_api_url: str = Field(alias="SLACK_API_URL", default="https://slack.com/api/")
+    matrix_homeserver: str = Field(alias="MATRIX_HOMESERVER", default="")
+    matrix_user_id: str = Field(alias="MATRIX_USER_ID", default="")
+    matrix_password: SecretStr = Field(alias="MATRIX_PASSWORD", default=SecretStr(""))
+    matrix_access_token: SecretStr = Field(alias="MATRIX_ACCESS_TOKEN", default=SecretStr(""))
+    matrix_device_id: str = Field(alias="MATRIX_DEVICE_ID", default="")
+    matrix_allowed: tuple[str, ...] = Field(alias="MATRIX_ALLOWED", default=())
+    matrix_team_rooms: tuple[str, ...] = Field(alias="MATRIX_TEAM_ROOMS", default=())
 
     @field_validator("home", "knowledge", mode="before")
     @classmethod
@@ -49,7 +61,7 @@ class Settings(BaseModel):
             raise ValueError(f"'{value}' is geen tijdzone; schrijf bijvoorbeeld Europe/Amsterdam") from error
         return value
 
-    @field_validator("coordinators", "administrators", mode="before")
+    @field_validator("coordinators", "administrators", "matrix_allowed", "matrix_team_rooms", mode="before")
     @classmethod
     def _names(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

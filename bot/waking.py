@@ -4,10 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.outbox import Sender
-from bot.reminders import Clock, scheduler
+from bot.reminders import TICK, Clock
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 _log = logging.getLogger(__name__)
 _MOST_AT_ONCE = 50
@@ -23,7 +27,7 @@ class Waking:
 
     async def run(self) -> None:
         """Tick and send until cancelled; the first tick comes at once."""
-        ticking = scheduler(self.clock, self.now)
+        ticking = _scheduler(self.clock, self.now)
         ticking.start()
         try:
             await asyncio.gather(*(sender.run() for sender in self.senders))
@@ -32,11 +36,38 @@ class Waking:
 
     async def once(self) -> None:
         """One tick, and what is due then; for a conversation over a pipe. What fails waits for the next time."""
+        _tick(self.clock, self.now)
         try:
-            self.clock.tick(self.now())
             for sender in self.senders:
                 for _ in range(_MOST_AT_ONCE):
                     if not await sender.run_once():
                         break
-        except Exception:
-            _log.exception("a tick failed; the next comes after the next message")
+        except Exception as error:
+            _log.error("sending failed, it is tried again later: %s", type(error).__name__)
+
+
+def _scheduler(clock: Clock, now: Callable[[], datetime]) -> "AsyncIOScheduler":
+    """APScheduler, ticking from the first moment on; the tables are the truth, so it keeps its jobs in memory."""
+    from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped]
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # a terminal over a pipe does without
+
+    made = AsyncIOScheduler(
+        jobstores={"default": MemoryJobStore()},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    # APScheduler lives by the machine's clock; what is due is decided by `now`. In a thread: a tick waits for the disk.
+    first = datetime.now(UTC)
+    made.add_job(_tick_aside, "interval", args=[clock, now], seconds=TICK.total_seconds(), next_run_time=first)
+    return made
+
+
+async def _tick_aside(clock: Clock, now: Callable[[], datetime]) -> None:
+    await asyncio.to_thread(_tick, clock, now)
+
+
+def _tick(clock: Clock, now: Callable[[], datetime]) -> None:
+    try:
+        clock.tick(now())
+    except Exception as error:
+        # Its name only: a traceback can hold what a person typed.
+        _log.error("a tick failed, the next comes in %d seconds: %s", TICK.total_seconds(), type(error).__name__)

@@ -1,6 +1,6 @@
 """A small world for tests of cases: shipped content, a real database in a folder, an assistant with the checklist."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -64,7 +64,6 @@ class World:
     folder: Path
     scripts: Scripts = field(default_factory=scripts)
     sitting: str = ""
-    message_id: Callable[[Incoming], str] = lambda _: ""
     now: datetime = NOW
     person: Person = IRIS
     room: Room = Room.DIRECT
@@ -86,7 +85,7 @@ class World:
         self.cases = Cases(self.database, Vault.open("", self.folder))
         self.desk = Desk(
             cases=self.cases, scripts=self.scripts, contacts=contacts, roles=roles(), provisions=provisions(),
-            sitting=self.sitting, message_id=self.message_id,
+            sitting=self.sitting,
         )  # fmt: skip
         self.assistant = Assistant(answerer, [CaseDialog(self.desk)])
 

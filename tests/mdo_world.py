@@ -21,6 +21,7 @@ from bot.storage.letters import State
 from bot.storage.meetings import Meetings
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminder, Reminders
+from bot.facts import Facts
 from bot.vault import Vault
 from tests.case_world import answerer, contacts, provisions, roles, scripts
 from tests.transcripts import ZONE
@@ -69,21 +70,24 @@ class MdoWorld:
             self.meetings, self.cases, scripts().table, roles(), Planner(rules(), shipped_calendar(), self.reminders),
             coordinator=lambda platform: f"{platform}:cora",
         )  # fmt: skip
+        self.facts = Facts(self.office, self.cases, contacts, shipped_calendar(), ["cora"])
         self.composer = Composer(
             rules(), shipped_calendar(), self.reminders, self.outbox, self.subject, lambda: self.now
         )
         mdo = MdoDialog(self.office)
         self.clicks = Clicks(
-            self.office, self.reminders, mdo.command, lambda i, ref: mdo.open(i, "hand_on", None, ref), self.subject
-        )
-        case = CaseDialog(
-            Desk(cases=self.cases, scripts=scripts(), contacts=contacts, roles=roles(), provisions=provisions())
-        )
-        self.assistant = Assistant(answerer, [self.clicks, mdo, case])
+            self.office, self.reminders, mdo.command, lambda i, ref: mdo.open(i, "hand_on", None, ref),
+            self.subject, self.facts.settle_case,
+        )  # fmt: skip
+        desk = Desk(
+            cases=self.cases, scripts=scripts(), contacts=contacts, roles=roles(), provisions=provisions(),
+            remind=self.facts.plan_case, tell=self.outbox.post,
+        )  # fmt: skip
+        self.assistant = Assistant(answerer, [self.clicks, mdo, CaseDialog(desk)])
 
     def subject(self, about: str, ref: str) -> Subject | None:
         """The facts now behind a reminder."""
-        return self.office.subject(about, ref, self.now)
+        return self.facts.one(about, ref, self.now)
 
     def send(self, text: str) -> Sequence[Reply]:
         """Send a text; returns the replies."""

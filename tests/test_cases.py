@@ -88,9 +88,7 @@ def test_a_made_up_button_value_is_no_answer(world: World) -> None:
 def test_the_same_message_delivered_twice_counts_once(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.say("/start-case")
-    incoming = Incoming(IRIS, "nee", world.now + timedelta(seconds=1), Room.DIRECT, "here")
-    world.message_id = lambda _: "event-1"
-    world.reopen()
+    incoming = Incoming(IRIS, "nee", world.now + timedelta(seconds=1), Room.DIRECT, "here", id="event-1")
     first = world.assistant.handle(incoming)
     second = world.assistant.handle(incoming)
     assert "Wie vraagt?" in first[0].text

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.case_world import provisions
 from tests.transcripts import ZONE
+from workflows.case import FollowUp, follow_up_subject
 from workflows.dates import shipped_calendar
 from workflows.due import Occurrence, Subject, addressee, may_act, occurrences, still_due
 from workflows.rules import SHIPPED, Rules, load_rules, shipped_sentences
@@ -117,9 +118,15 @@ def test_the_digest_comes_every_monday_and_the_list_every_month_after_half_a_yea
     ]
 
 
-def test_a_pupil_that_leaves_the_mkd_is_told_of_in_time() -> None:
-    case = Subject("case", "C-2026-0001", {"mkd_leaves": date(2027, 3, 1)}, PEOPLE)
-    assert told(case)[:2] == [("case_mkd_leaves.0", "07-12 09:00"), ("case_mkd_leaves.1", "04-01 09:00")]
+def test_what_follows_in_a_case_is_asked_of_its_owner_alone() -> None:
+    case = follow_up_subject("C-2026-0001", FollowUp("mkd_leaving", date(2026, 12, 7)), "slack:U1", "<@U1>", "")
+    assert told(case) == [("case_mkd_leaves.0", "07-12 09:00")]
+    assert {item.dest for item in due(case)} == {"slack:U1"}
+
+
+def test_an_event_that_an_organisation_added_is_reminded_of_too() -> None:
+    case = follow_up_subject("C-2026-0001", FollowUp("verhuizing", date(2026, 12, 7)), "slack:U1", "<@U1>", "")
+    assert told(case)[0] == ("case_event.0", "07-12 09:00")
 
 
 def test_a_year_without_a_table_is_marked() -> None:

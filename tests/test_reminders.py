@@ -94,7 +94,7 @@ def test_a_week_of_reminders_each_comes_once_at_its_hour(bot: Bot) -> None:
     assert len(bot.at(ON_THE_DAY)) == 1
     assert bot.at(ON_THE_DAY + timedelta(hours=1)) == []
     assert bot.shown[-1].choices[0].label == "Klaar"
-    assert bot.shown[-1].choices[0].value == "/herinnering 2 done"
+    assert bot.shown[-1].choices[0].value == "/herinnering 2 klaar"
 
 
 def test_down_at_the_hour_it_comes_once_and_says_that_it_is_late(bot: Bot) -> None:
@@ -241,3 +241,10 @@ def test_a_tick_that_fails_does_not_end_the_ticking(bot: Bot) -> None:
     bot.at(MONDAY)
     assert calls
     assert len(bot.at(datetime(2026, 11, 25, 9, 0, tzinfo=ZONE))) == 1
+
+
+def test_going_up_needs_somebody_above(bot: Bot) -> None:
+    bot.subjects[ACTION.ref] = replace(ACTION, people={"owner": "terminal:fatima"})
+    bot.at(MONDAY)
+    planned = bot.reminders.planned(MONDAY + timedelta(days=90))
+    assert {(item.rule, item.step) for item in planned} == {("action_before", 0), ("action_due", 0), ("action_late", 0)}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from workflows.consent import Consent
+from workflows.due import Subject
 from workflows.run import Run
 
 _NOTHING = Run()
@@ -67,3 +68,20 @@ def read_reference(text: str, this_year: int) -> str:
     """A reference as people type it (C-2026-0042, c-2026-42, 42), in full; empty when it is none."""
     match = _REFERENCE.match(text.strip())
     return reference(int(match[1] or this_year), int(match[2])) if match else ""
+
+
+_TOLD_APART = frozenset({"messages", "end_message", "mkd_leaving"})
+"""The follow-ups with a rule of their own in workflows/reminders.yaml; every other one has the rule for an event."""
+
+
+def follow_up_subject(ref: str, item: FollowUp, owner: str, shown: str, words: str) -> Subject:
+    """What the reminder of a follow-up needs. Only its owner is told: for others the case does not exist."""
+    return Subject(
+        about="case",
+        ref=f"{ref}/{item.kind}",
+        anchors={item.kind if item.kind in _TOLD_APART else "event": item.due},
+        people={"owner": owner},
+        shown={"owner": shown},
+        words=words,
+        called=ref,
+    )

@@ -21,7 +21,7 @@ class Subject:
     `people`: the person's key ("slack:U1") by what they are here; `shown` how they are named (mention or role).
     `channel`: the key of the channel ("slack:C1"), empty for direct messages. `met`: facts that make a reminder
     needless. `free_in_holidays` is false when who is addressed works while schools are closed. `words` are for a direct
-    message only; `summary` (references, owners, dates) may stand in a channel.
+    message only; `summary` (references, owners, dates) may stand in a channel. `called`: its name when not `ref`.
     """
 
     about: About
@@ -35,6 +35,7 @@ class Subject:
     free_in_holidays: bool = True
     words: str = ""
     summary: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def occurrences(
         for rule in rules.about(subject.about)
         if rule.anchor in subject.anchors and rule.unless not in subject.met
         for item in _of_rule(rule, subject, calendar, until)
-        if since < item.at <= until
+        # Going up needs somebody above; the reminder itself stays on the list even when nobody is known.
+        if since < item.at <= until and (item.dest or item.step == 0)
     ]
     return sorted(found, key=lambda item: (item.at, item.key))
 

@@ -23,7 +23,7 @@ DEFAULT = "standaard"
 ANCHORS: Mapping[str, frozenset[str]] = {
     "mdo": frozenset({"starts", "held"}),
     "action": frozenset({"due"}),
-    "case": frozenset({"opened", "support_started", "support_ended", "mkd_leaves"}),
+    "case": frozenset({"messages", "end_message", "mkd_leaving", "event"}),
     "school": frozenset({"school_year"}),
     "channel": frozenset({"since"}),
     "team": frozenset({"since", "contacts_confirmed"}),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from bot.messages import Incoming
@@ -44,7 +45,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything the conversation needs. `sitting` names a process that is one conversation, as a terminal is."""
+    """Everything the conversation needs. `sitting` names a process that is one conversation, as a terminal is.
+
+    `remind` makes the reminders of a case fit what it is now; `tell` says something to a person once: (what makes it
+    this message, whom, the words, when).
+    """
 
     cases: Cases
     scripts: Scripts
@@ -53,8 +58,9 @@ class Desk:
     provisions: Mapping[str, Provision]
     sitting: str = ""
     danger: Callable[[str], str] = by_words
-    message_id: Callable[[Incoming], str] = lambda _: ""
     school_of: Callable[[str], str] = lambda _: ""
+    remind: Callable[[str, datetime], None] = lambda _, __: None
+    tell: Callable[[str, str, str, datetime], None] = lambda *_: None
 
     @cached_property
     def checklist(self) -> Checklist:
@@ -84,11 +90,21 @@ class Desk:
     def keep(self, case: Case, incoming: Incoming, kind: str, step: str = "") -> Case:
         """Commit a case as it is about to be shown. Raises RacedError."""
         here = self.stand(case)
-        made = replace(
-            here.pruned, shown=here.key, stamp=self.stamp, sitting=self.sitting, last_message=self.message_id(incoming)
-        )
+        made = replace(here.pruned, shown=here.key, stamp=self.stamp, sitting=self.sitting, last_message=incoming.id)
         noted = Noted(case.ref, incoming.at, incoming.person.key, kind, step)
-        return self.cases.save(made, records(self.scripts.table, made.run), noted)
+        kept = self.cases.save(made, records(self.scripts.table, made.run), noted)
+        if kept.follow_ups:
+            self.remind(kept.ref, incoming.at)
+        return kept
+
+    def hand_over(self, ref: str, to: str, incoming: Incoming) -> bool:
+        """Give a case to somebody else, who is told; its reminders go along. False when there is none."""
+        if not self.cases.hand_over(ref, to, Noted(ref, incoming.at, incoming.person.key, "hand over")):
+            return False
+        self.remind(ref, incoming.at)
+        text = render("case.handed_to_you", ref=ref, person=incoming.person.id)
+        self.tell(f"handed/{ref}/{to}/{incoming.at.isoformat()}", to, text, incoming.at)
+        return True
 
     def told(self, event: str, case: Case) -> str:
         """The question whether those who must know of an event have been told."""

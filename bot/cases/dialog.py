@@ -261,7 +261,7 @@ class CaseDialog:
             return [Reply(views.status(self.desk, case))]
         return [views.ask(self.desk, here, incoming, [render(note)])]
 
-    def _is_repeated(self, case: Case, incoming: Incoming) -> bool:
+    @staticmethod
+    def _is_repeated(case: Case, incoming: Incoming) -> bool:
         """Whether the platform delivers a message again that was answered already."""
-        id = self.desk.message_id(incoming)
-        return bool(id) and id == case.last_message
+        return bool(incoming.id) and incoming.id == case.last_message

@@ -11,7 +11,7 @@ from knowledge.flowchart import Step
 from prompts import render
 from workflows.case import Case, CaseState, FollowUp
 from workflows.checklist import blanks_for, dutch, join, person, side_of
-from workflows.consent import CONTACT, records, taken_back
+from workflows.consent import CONTACT, is_given, records, taken_back
 from workflows.reading import read_day
 from workflows.run import correct
 from workflows.summary import follow_words, roles_to_call, working_day
@@ -95,7 +95,7 @@ def paused(desk: Desk, case: Case, incoming: Incoming) -> _Ended:
 def _handed(desk: Desk, case: Case, sure: str, incoming: Incoming) -> _Ended:
     if sure != "ja":
         return without_talk(case), [render("case.not_handed", ref=case.ref)], ()
-    desk.cases.hand_over(case.ref, case.about, Noted(case.ref, incoming.at, incoming.person.key, "hand over"))
+    desk.hand_over(case.ref, case.about, incoming)
     name = case.about.partition(":")[2]
     return None, [render("case.handed", ref=case.ref, person=name)], ()
 
@@ -157,6 +157,9 @@ def with_follow_up(case: Case, kind: str, incoming: Incoming, days: int) -> tupl
 
 def _closed(desk: Desk, case: Case, values: dict[str, str], incoming: Incoming) -> _Ended:
     done = tuple(replace(f, done=True) for f in case.follow_ups)
+    if values.get("told") != "ja" and is_given(desk.scripts.table, case.run.values, "messages"):
+        due = working_day((incoming.at + timedelta(days=MESSAGE_AFTER)).date(), 0)
+        done = (*done, FollowUp("end_message", due))
     shut = replace(case, talk="", about="", state=CaseState.CLOSED, closed=incoming.at, follow_ups=done, misfits=0)
     notes = [render("case.closed", ref=case.ref)]
     if values.get("told") != "ja":

@@ -228,8 +228,7 @@ class Subcommands:
             return [Reply(render("case.hand_self", person=name))]
         if case:
             return self._talk(incoming, case, "hand", to)
-        noted = Noted(ref, incoming.at, incoming.person.key, "hand over")
-        if incoming.person.role is Role.PROFESSIONAL or not self.desk.cases.hand_over(ref, to, noted):
+        if incoming.person.role is Role.PROFESSIONAL or not self.desk.hand_over(ref, to, incoming):
             return [Reply(render("case.unknown_case", ref=ref))]
         return [Reply(render("case.handed", ref=ref, person=to.partition(":")[2]))]
 

@@ -25,21 +25,17 @@ def ask(app: App, args: Namespace) -> int:
 
 def chat(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command takes the arguments
     """The assistant in the terminal, or over a pipe with one message a line."""
-    from bot.door import guarded
-    from bot.messages import Person, Role
+    from bot.messages import Person
     from bot.platforms.console import Console
+    from bot.platforms.screen import Screen
     from prompts import render
 
     user = getpass.getuser()
-    role = Role.PROFESSIONAL
-    if user in app.settings.coordinators:
-        role = Role.COORDINATOR
-    if user in app.settings.administrators:
-        role = Role.ADMINISTRATOR
     app = replace(app, stays=True, sitting=str(uuid4()))
-    console = Console(Person("terminal", user, role), app.now, app.settings.home, render("talk.greeting"))
+    person = Person("terminal", user, app.role_of(f"terminal:{user}"))
+    console = Console(person, app.now, app.settings.home, render("talk.greeting"))
     app.library.search.knows("")  # built now, with progress, rather than at the first question
-    asyncio.run(console.run(guarded(lambda incoming: app.assistant.handle(incoming))))
+    asyncio.run(console.run(app.handle, app.waking([Screen(console.show)], only=person.key)))
     return 0
 
 

@@ -1,10 +1,11 @@
 """The clicks on a reminder: done, snooze, not mine, skip, show. Only its owner, who leads or a coordinator may."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.assistant import Answerer
+from bot.composing import spoken
 from bot.meetings import showing
 from bot.meetings.office import Office
 from bot.messages import Choice, Incoming, Reply
@@ -30,6 +31,7 @@ class Clicks:
     run: Callable[[Incoming, str], Sequence[Reply]]
     hand_on: Callable[[Incoming, str], Sequence[Reply]]
     subjects: Callable[[str, str], Subject | None]
+    settle_case: Callable[[str, str, datetime], None]
     commands: frozenset[str] = field(default=frozenset({"herinnering"}))
 
     def take(self, incoming: Incoming, answer: Answerer) -> Sequence[Reply] | None:  # noqa: ARG002 - no steps
@@ -47,10 +49,25 @@ class Clicks:
         if reminder is None or rule is None or subject is None:
             return [Reply(render("mdo.click_unknown"))]
         if click == "show":
-            return self.run(incoming, f"toon {reminder.subject}") if reminder.about in ("mdo", "action") else []
+            return self._show(incoming, reminder, rule, subject)
         if not may_act(subject, incoming.person.key, self.office.coordinates(incoming)):
-            return [Reply(self._refusal(subject))]
-        return self._do(incoming, reminder, rule, click, rest)
+            return [Reply(self._refusal(subject), private=True)]
+        return [replace(reply, replaces=not reply.choices) for reply in self._do(incoming, reminder, rule, click, rest)]
+
+    def _show(self, incoming: Incoming, reminder: Reminder, rule: Rule, subject: Subject) -> Sequence[Reply]:
+        match reminder.about:
+            case "mdo" | "action":
+                return self.run(incoming, f"toon {reminder.subject}")
+            case "channel":
+                return self.run(incoming, "overzicht")
+            case "case" if may_act(subject, incoming.person.key, coordinator=False):
+                return [
+                    Reply(render("mdo.click_case", ref=subject.called, command=f"/start-case toon {subject.called}"))
+                ]
+            case "case":
+                return [Reply(render("mdo.click_unknown"), private=True)]
+        sources = "; ".join(rule.provisions)
+        return [Reply(render("mdo.click_rule", title=rule.title, date=spoken(reminder.nominal), sources=sources))]
 
     def _do(self, incoming: Incoming, reminder: Reminder, rule: Rule, click: str, rest: str) -> Sequence[Reply]:
         match click:
@@ -76,7 +93,10 @@ class Clicks:
 
             made = self.office.meetings.change(found[0].ref, change, incoming.person.key, rule.unless, incoming.at)
             self.office.remind(made, incoming.at)
-        return [Reply(render("mdo.click_settled", ref=reminder.subject))]
+        elif reminder.about == "case":
+            self.settle_case(reminder.subject, incoming.person.key, incoming.at)
+        self.reminders.end_round(reminder)
+        return [Reply(render("mdo.click_settled", ref=reminder.subject.partition("/")[0]))]
 
     def _snooze(self, incoming: Incoming, reminder: Reminder, rest: str) -> Reply:
         """Again in a day, a week or on a date, at a working hour; only this reminder, what it is about stays due."""

@@ -1,13 +1,17 @@
 """The terminal: the first platform. Colours and history for a person, plain lines for a pipe."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bot.messages import Choice, Incoming, Person, Reply
 from bot.platforms import Handler
+
+if TYPE_CHECKING:
+    from bot.waking import Waking
 
 _WIDTH = 88
 
@@ -30,20 +34,42 @@ class Console:
         self._source, self._sink = source, sink
         self._choices: Sequence[Choice] = ()
 
-    async def run(self, handle: Handler) -> None:
-        """Read a line, answer it, until the end of input or "stop" typed twice by Ctrl-D."""
+    async def run(self, handle: Handler, waking: "Waking | None" = None) -> None:
+        """Read a line, answer it, until the end of input; show what falls due meanwhile."""
         interactive = self._source.isatty() and self._sink.isatty()
-        await (self._talk(handle) if interactive else self._pipe(handle))
+        if not interactive:
+            await self._pipe(handle, waking)
+            return
+        beside = asyncio.create_task(waking.run()) if waking else None
+        try:
+            await self._talk(handle)
+        finally:
+            if beside:
+                beside.cancel()
 
-    async def _pipe(self, handle: Handler) -> None:
+    def show(self, reply: Reply) -> None:
+        """Show what nobody asked for. Its choices get no numbers: those belong to the question that stands open."""
+        lines = [reply.text, *(f"- {choice.label}: typ `{choice.value}`" for choice in reply.choices)]
+        if self._sink.isatty():
+            from rich.console import Console as Screen
+            from rich.markdown import Markdown
+
+            Screen(file=self._sink).print(Markdown("\n".join(lines)))
+        else:
+            print("\n".join(lines), end="\n\n", file=self._sink, flush=True)
+
+    async def _pipe(self, handle: Handler, waking: "Waking | None") -> None:
         for line in self._source:
             if line.strip():
                 for reply in handle(self.to_incoming(line)):
                     print(self.to_text(reply), end="\n\n", file=self._sink, flush=True)
+            if waking:
+                await waking.once()
 
     async def _talk(self, handle: Handler) -> None:
         from prompt_toolkit import PromptSession  # a pipe needs neither of these, and they take 0.3 s
         from prompt_toolkit.history import InMemoryHistory
+        from prompt_toolkit.patch_stdout import patch_stdout
         from rich.console import Console as Screen
         from rich.markdown import Markdown
 
@@ -53,7 +79,8 @@ class Console:
         session: PromptSession[str] = PromptSession("\n> ", history=InMemoryHistory())
         while True:
             try:
-                line = await session.prompt_async()
+                with patch_stdout(raw=True):
+                    line = await session.prompt_async()
             except (EOFError, KeyboardInterrupt):
                 return
             if line.strip():

@@ -26,7 +26,7 @@ from bot.storage.case_rows import (
 )
 from bot.storage.database import Database
 from bot.vault import Vault
-from workflows.case import Case, CaseState, reference
+from workflows.case import Case, CaseState, FollowUp, reference
 from workflows.consent import Consent, State
 from workflows.run import Answer
 
@@ -173,6 +173,21 @@ class Cases:
                 .order_by(col(FollowUpRow.due), col(FollowUpRow.ref))
             )
             return [(row.ref, case.owner, row.kind, row.due) for row, case in session.exec(query)]
+
+    def follow_ups(self, ref: str) -> tuple[str, list[FollowUp]]:
+        """The owner of a case and what is to be reminded of; empty when it is gone."""
+        with self._database.read() as session:
+            case = session.get(CaseRow, ref)
+            rows = session.exec(select(FollowUpRow).where(FollowUpRow.ref == ref))
+            return case.owner if case else "", [FollowUp(row.kind, row.due, row.done) for row in rows if case]
+
+    def settle(self, ref: str, kind: str, noted: Noted) -> None:
+        """What was to be reminded of is done."""
+        with self._database.write() as session:
+            session.exec(
+                update(FollowUpRow).where(col(FollowUpRow.ref) == ref, col(FollowUpRow.kind) == kind).values(done=True)
+            )
+            _note(session, noted)
 
     def audit(self, ref: str) -> list[Noted]:
         """The audit of a case, oldest first."""

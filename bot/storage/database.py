@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it against the migrations folder."""
 
 _WAIT_SECONDS = 10
@@ -32,6 +33,7 @@ class Database:
     """An open database. `write()` and `read()` give a session; a write commits when its block ends without error."""
 
     def __init__(self, url: str) -> None:
+        self._unit: ContextVar[Session | None] = ContextVar("unit", default=None)
         try:
             self.url = make_url(url)
         except ArgumentError as error:
@@ -48,8 +50,24 @@ class Database:
             event.listen(self.engine, "begin", _begin)
 
     @contextmanager
+    def unit(self) -> Iterator[None]:
+        """Everything read and written inside is one transaction: all of it is kept, or nothing."""
+        with self.write() as session:
+            mark = self._unit.set(session)
+            try:
+                yield
+            finally:
+                self._unit.reset(mark)
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the right to write from its first statement, so that what it reads stays true."""
+        if (unit := self._unit.get()) is not None:
+            # A savepoint: what fails here is undone here, as it would be outside a unit.
+            with _explained(), unit.begin_nested():
+                yield unit
+            unit.expunge_all()
+            return
         with (
             _explained(),
             self.engine.connect().execution_options(write=True) as connection,
@@ -61,6 +79,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads, at one moment."""
+        if (unit := self._unit.get()) is not None:
+            with _explained():
+                yield unit
+            unit.expunge_all()
+            return
         with _explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 

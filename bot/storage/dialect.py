@@ -25,10 +25,13 @@ def locked(session: Session, statement: Select[Any], table: type[SQLModel]) -> S
     return statement.with_for_update(skip_locked=True, of=table) if _is_postgresql(session) else statement
 
 
-def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows whose unique key is not there yet; the others stay as they are."""
-    if rows:
-        session.execute(_insert(session, table).on_conflict_do_nothing(), list(rows))
+def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows whose unique key is not there yet, and return how many; the others stay as they are."""
+    if not rows:
+        return 0
+    # On the connection: only there an insert of many rows tells how many it made.
+    made = session.connection().execute(_insert(session, table).on_conflict_do_nothing(), list(rows))
+    return int(made.rowcount)
 
 
 def put(session: Session, table: type[SQLModel], key: str, row: dict[str, Any]) -> None:

@@ -48,6 +48,9 @@ class OutboxRow(SQLModel, table=True):
     looks: int = 0
     by_hand: bool = False
     platform_id: str = ""
+    thread: str = ""
+    edits: str = ""
+    private_to: str = ""
 
 
 class LaneRow(SQLModel, table=True):
@@ -77,6 +80,19 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Address:
+    """Where a post goes: a place, a thread in it, the message whose place it takes, the only person who may see it."""
+
+    dest: str
+    thread: str = ""
+    edits: str = ""
+    private_to: str = ""
+
+
+_NOWHERE = Address("")
+
+
+@dataclass(frozen=True)
 class Letter:
     """A post as its sender holds it. `unsure`: an earlier try may have arrived, so look before sending."""
 
@@ -97,6 +113,7 @@ class Letter:
     by_hand: bool = False
     next_try: datetime | None = None
     platform_id: str = ""
+    address: Address = _NOWHERE
 
 
 def new_row(
@@ -127,7 +144,7 @@ def new_row(
 
 _EMPTY: dict[str, Any] = {
     "text": "", "reason": "", "lease_owner": "", "fence": 0, "tries": 0, "looks": 0, "by_hand": False,
-    "platform_id": "",
+    "platform_id": "", "thread": "", "edits": "", "private_to": "",
 }  # fmt: skip
 
 

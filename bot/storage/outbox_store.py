@@ -14,9 +14,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from bot.messages import Reply
 from bot.storage.database import Database
 from bot.storage.dialect import clock, insert_new, locked, put
-from bot.storage.letters import LaneRow, Letter, OutboxRow, Policy, State, alarms, finish, new_row
+from bot.storage.letters import Address, LaneRow, Letter, OutboxRow, Policy, State, alarms, finish, new_row
+from bot.storage.parcels import pack_reply
 from bot.vault import Vault
 
 
@@ -32,6 +34,14 @@ class Outbox:
     def post(self, key: str, dest: str, text: str, now: datetime) -> None:
         """Put a text in the outbox, once for this key."""
         row = new_row(key, "text", "", dest, now, now, text=self._vault.lock(text))
+        with self._database.write() as session:
+            insert_new(session, OutboxRow, [row])
+
+    def reply(self, key: str, address: Address, reply: Reply, now: datetime) -> None:
+        """Put an answer in the outbox, once for this key."""
+        text = self._vault.lock(pack_reply(reply))
+        more = {"thread": address.thread, "edits": address.edits, "private_to": address.private_to}
+        row = new_row(key, "reply", "", address.dest, now, now, text=text, **more)
         with self._database.write() as session:
             insert_new(session, OutboxRow, [row])
 
@@ -66,9 +76,14 @@ class Outbox:
     def sent(self, letter: Letter, platform_id: str) -> None:
         """It is there. True whoever says so: a sender that lost its lease and still got an answer is believed."""
         with self._database.write() as session:
-            row = _row(session, letter.id)
-            finish(row, State.SENT)
-            row.platform_id = platform_id
+            _arrived(_row(session, letter.id), platform_id)
+
+    def seen(self, marker: str, platform_id: str) -> None:
+        """Our own post came back in the platform's stream: it is there, whatever its sender knows."""
+        query = select(OutboxRow).where(col(OutboxRow.marker) == marker, col(OutboxRow.state) == State.SENDING)
+        with self._database.write() as session:
+            for row in session.execute(query).scalars():
+                _arrived(row, platform_id)
 
     def refused(
         self, letter: Letter, reason: str, now: datetime, retry_after: timedelta | None = None, everywhere: bool = False
@@ -202,7 +217,14 @@ class Outbox:
             by_hand=row.by_hand,
             next_try=row.next_try,
             platform_id=row.platform_id,
+            address=Address(row.dest, row.thread, row.edits, row.private_to),
         )
+
+
+def _arrived(row: OutboxRow, platform_id: str) -> None:
+    # What was said stands in the room now; keeping it here too would be a second file of it.
+    finish(row, State.SENT)
+    row.platform_id, row.text = platform_id, ""
 
 
 def _row(session: Session, id: int) -> OutboxRow:

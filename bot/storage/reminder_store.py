@@ -146,6 +146,13 @@ class Reminders:
             row.state = stage
             return True
 
+    def end_round(self, reminder: Reminder) -> None:
+        """It is done: what would go up from this reminder need not come any more."""
+        up = (col(ReminderRow.rule) == reminder.rule, col(ReminderRow.subject) == reminder.subject)
+        later = (col(ReminderRow.step) > reminder.step, col(ReminderRow.state) == Stage.PLANNED)
+        with self._database.write() as session:
+            session.execute(update(ReminderRow).where(*up, *later).values(state=Stage.DONE))
+
     def redirect(self, subject: str, dest: str) -> None:
         """Send what is still to come about a subject elsewhere."""
         with self._database.write() as session:

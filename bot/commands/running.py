@@ -1,0 +1,45 @@
+"""`run`: the bot on the chat platforms."""
+
+import asyncio
+import logging
+from argparse import Namespace
+from dataclasses import replace
+
+from bot.app import App
+from bot.serving import PLATFORMS, serve
+from prompts import render
+
+
+class RunError(Exception):
+    """The bot cannot start; the message says what to do, in Dutch."""
+
+
+def run(app: App, args: Namespace) -> int:
+    """Serve the platforms named, or all that are configured, until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if unknown := set(args.platforms) - set(PLATFORMS):
+        raise RunError(render("run.unknown", name=min(unknown), names=", ".join(PLATFORMS)))
+    names = args.platforms or [name for name in PLATFORMS if is_configured(app, name)]
+    if not names:
+        raise RunError(render("run.no_platform"))
+    if lacking := [name for name in names if not is_configured(app, name)]:
+        raise RunError(render("run.not_configured", name=lacking[0], settings=", ".join(NEEDS[lacking[0]])))
+    app = replace(app, stays=True)
+    app.library.search.knows("")  # built now rather than at the first question
+    asyncio.run(serve(app, names, args.http or 0))
+    return 0
+
+
+NEEDS = {"slack": ("SLACK_BOT_TOKEN",), "matrix": ("MATRIX_HOMESERVER", "MATRIX_USER_ID")}
+"""Without these settings a platform cannot be reached at all; the rest is for the platform to check."""
+
+
+def is_configured(app: App, name: str) -> bool:
+    """Whether the settings that a platform cannot do without are there."""
+    values = app.settings.model_dump(by_alias=True)
+    return all(_text(values.get(setting)) for setting in NEEDS[name])
+
+
+def _text(value: object) -> str:
+    secret = getattr(value, "get_secret_value", None)
+    return str(secret() if secret else value or "")

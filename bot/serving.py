@@ -1,0 +1,78 @@
+"""`wegwijzer run`: the platforms, the worker, the clock and the senders, from start to a clean end."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from bot.app import App
+from bot.bell import Bell
+from bot.platforms import Connection
+from bot.work import Worker
+
+PLATFORMS = ("slack", "matrix")
+STOPS_WITHIN = timedelta(seconds=8)
+"""How long what is in flight gets to finish; what does not finish is still in the tables."""
+
+_HOUSEKEEPING = timedelta(hours=6)
+_log = logging.getLogger(__name__)
+
+
+async def serve(app: App, names: Sequence[str], http_port: int = 0, stop: asyncio.Event | None = None) -> None:
+    """Serve these platforms until SIGTERM, Ctrl-C or `stop`."""
+    stop = stop or asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    came_in, goes_out = Bell(), Bell()
+    services = app.services(came_in.ring, http_port)
+    connections = [connect(name)(services) for name in names]
+    worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in)
+    waking = app.waking([connection.delivery for connection in connections], bell=goes_out)
+    parts: list[Coroutine[Any, Any, None]] = [connection.listen() for connection in connections]
+    parts += [worker.run(), waking.run(), _keep_house(app)]
+    tasks = [asyncio.create_task(part) for part in parts]
+    await _until(stop, tasks)
+
+
+def connect(name: str) -> Callable[..., Connection]:
+    """The way to open a platform, imported only when it is used: nobody pays for a platform that is off."""
+    found: Callable[..., Connection] = import_module(f"bot.platforms.{name}").connect
+    return found
+
+
+async def _until(stop: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Wait for the sign to stop, then end everything; a part that fails for good ends the whole and is raised."""
+    ended = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in [ended, *tasks]:
+        task.cancel()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOPS_WITHIN.total_seconds()):
+            await asyncio.gather(ended, *tasks, return_exceptions=True)
+    for task in tasks:
+        if task in done:
+            task.result()
+
+
+async def _keep_house(app: App) -> None:
+    """Erase what has had its time, a few times a day."""
+    while True:
+        await _quietly(lambda: asyncio.to_thread(keep_house, app))
+        await asyncio.sleep(_HOUSEKEEPING.total_seconds())
+
+
+def keep_house(app: App) -> None:
+    """Erase what has had its time: what was asked in conversations that ended, and names of old events."""
+    app.people.forget_old_turns(app.now())
+    app.inbox.forget_old_keys(app.now())
+
+
+async def _quietly(what: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await what()
+    except Exception as error:
+        _log.error("housekeeping failed, it is tried again later: %s", type(error).__name__)

@@ -1,0 +1,42 @@
+"""Messages as text, for a column: what came in, and what goes out with its files."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.messages import Attachment, Choice, Incoming, Person, Reply, Role, Room
+
+
+def pack_incoming(incoming: Incoming) -> str:
+    """A message from a person as JSON."""
+    return json.dumps({**asdict(incoming), "at": incoming.at.isoformat()}, ensure_ascii=False)
+
+
+def unpack_incoming(text: str) -> Incoming:
+    """The message again."""
+    found = json.loads(text)
+    person = found.pop("person")
+    who = Person(person["platform"], person["id"], Role(person["role"]))
+    at, room = datetime.fromisoformat(found.pop("at")), Room(found.pop("room"))
+    return Incoming(person=who, at=at, room=room, **found)
+
+
+def pack_reply(reply: Reply) -> str:
+    """A reply as JSON, its files in base64."""
+    files = [{**asdict(file), "content": b64encode(file.content).decode()} for file in reply.attachments]
+    return json.dumps({**asdict(reply), "attachments": files}, ensure_ascii=False)
+
+
+def unpack_reply(text: str) -> Reply:
+    """The reply again."""
+    found = json.loads(text)
+    files = tuple(Attachment(**{**file, "content": b64decode(file["content"])}) for file in found.pop("attachments"))
+    return Reply(
+        choices=_choices(found.pop("choices")), offers=_choices(found.pop("offers")), attachments=files, **found
+    )
+
+
+def _choices(found: list[dict[str, Any]]) -> tuple[Choice, ...]:
+    return tuple(Choice(**choice) for choice in found)

@@ -1,0 +1,71 @@
+"""From what came in to what goes out: an event and everything it brings about are one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot import crash
+from bot.bell import Bell
+from bot.messages import Incoming, Reply, Room
+from bot.platforms import Handler
+from bot.storage.database import Database
+from bot.storage.inbox import Inbox, Waiting
+from bot.storage.letters import Address
+from bot.storage.outbox_store import Outbox
+
+_log = logging.getLogger(__name__)
+_IDLE = 1.0  # seconds between looks at an inbox nobody rang for: another process may have filled it
+_AFTER_FAILURE = 5.0  # seconds
+
+
+@dataclass
+class Worker:
+    """Answers what waits in the inbox, in order for one person in one place. Any number may run on one database."""
+
+    database: Database
+    inbox: Inbox
+    outbox: Outbox
+    handle: Handler
+    posted: Callable[[], None] = lambda: None
+    bell: Bell = field(default_factory=Bell)
+
+    async def run(self) -> None:
+        """Work until cancelled. A failure of one round leaves the event where it was, waits and goes on."""
+        while True:
+            try:
+                worked = await asyncio.to_thread(self.work)
+            except Exception as error:
+                # Its name only: a traceback can hold what a person typed.
+                _log.error("work failed, the event waits: %s", type(error).__name__)
+                await asyncio.sleep(_AFTER_FAILURE)
+                continue
+            if worked:
+                self.posted()
+            else:
+                await self.bell.wait(_IDLE)
+
+    def work(self) -> bool:
+        """Answer one event; False when none waits. Dying anywhere in between leaves it as if it had not begun."""
+        with self.database.unit():
+            waiting = self.inbox.take()
+            if waiting is None:
+                return False
+            crash.point("taken")
+            self._put(waiting, self.handle(waiting.incoming))
+            crash.point("answered_event")
+        crash.point("worked")
+        return True
+
+    def _put(self, waiting: Waiting, replies: Sequence[Reply]) -> None:
+        for number, reply in enumerate(replies):
+            key = f"reply/{waiting.incoming.person.platform}/{waiting.id}/{waiting.incoming.at.timestamp()}/{number}"
+            self.outbox.reply(key, address(waiting.incoming, reply), reply, waiting.incoming.at)
+
+
+def address(incoming: Incoming, reply: Reply) -> Address:
+    """Where a reply goes: where it was asked, unless the message or the reply says otherwise."""
+    dest = incoming.reply_to or incoming.conversation
+    thread = "" if incoming.reply_to else incoming.thread
+    only = incoming.person.id if reply.private and incoming.room is not Room.DIRECT else ""
+    return Address(dest, thread, incoming.edits if reply.replaces else "", only)
