@@ -15,9 +15,9 @@ from knowledge.linear import Judge
 from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold
 
-SURE, POSSIBLE = 2.0, -0.7  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 2.0, -1.0  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
 STRANGE = 0.4  # share of words nobody ever used from which only the floor can be sure
-_FLOOR_VOTE = 1.0
+_FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help
 NUMBERS = ("112", "113", "veilig-thuis")
 
 
@@ -86,5 +86,5 @@ class Watch:
 
     def _call(self, features: Sequence[str], spoken: str) -> str:
         """The judges and the floor vote; the floor's word counts for as much as a clear judgement."""
-        odds = {n: judge.score(features) + (_FLOOR_VOTE if n == spoken else 0.0) for n, judge in self._calls.items()}
+        odds = {n: judge.score(features) + (_FLOOR_VOTE[n] if n == spoken else 0.0) for n, judge in self._calls.items()}
         return max(odds, key=lambda n: odds[n]) if odds else spoken or NUMBERS[0]

@@ -12,7 +12,8 @@ from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
-SMALLTALK_SURE, COMMAND_SURE = 0.0, 0.0  # log-odds; docs/retrieval.md has the figures
+SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = 0.0, 0.5, -0.3  # log-odds; docs/retrieval.md has the figures
+YIELDS = 0.5  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
 
@@ -24,6 +25,24 @@ _POINTERS = frozenset(
 
 _ASK_ABOUT = frozenset("wie waarom moet moeten mag mogen krijgt krijgen hoort horen who why must".split())
 """Words that open a question about who does what or what is allowed: never a wish for a command."""
+
+
+_SMALL = frozenset(
+    "hoi hallo hey hee he hi hello yo dag goede goeie goedemorgen goeiemorgen goedemiddag goeiemiddag goedenavond "
+    "morgen middag avond dank danku dankje dankjewel bedankt thanks thank you thx tnx merci top topper super fijn fijne "
+    "mooi prima oke ok okay okee duidelijk helder doei houdoe ajuus bye ciao tot ziens straks weekend test testen haha "
+    "hahaha lol hihi help ben jij je u er nog bot robot wegwijzer allemaal iedereen weer wel hoor voor de het hulp jou "
+    "goed gaat hoe wie wat kan kun kunt echt mens heel erg veel weet ik".split()
+)
+"""Words of which a whole message is made when people only greet, thank or try."""
+
+_SMALL_LONGEST = 5  # words
+
+
+def is_small(text: str) -> bool:
+    """Whether a message is nothing but a greeting, thanks or a try."""
+    said = words(text)
+    return 0 < len(said) <= _SMALL_LONGEST and _SMALL.issuperset(said)
 
 
 class Sort(StrEnum):
@@ -115,13 +134,14 @@ def _sort(
     ranking: Sequence[tuple[str, float]],
 ) -> Sort:
     smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
+    against = YIELDS * max(0.0, outside)
     if danger.level is Level.SURE:
         return Sort.QUESTION
-    if smalltalk > max(SMALLTALK_SURE, command) or not features:
+    if is_small(text) or (smalltalk > command and smalltalk > SMALLTALK_SURE + against) or not features:
         return Sort.SMALLTALK
-    if command > COMMAND_SURE and len(words(text)) > 2 and words(text)[0] not in _ASK_ABOUT:
+    if command > COMMAND_SURE + against and len(words(text)) > 2 and words(text)[0] not in _ASK_ABOUT:
         return Sort.COMMAND
-    if outside > 0 or not ranking or ranking[0][1] <= 0:
+    if outside > OUTSIDE_SURE or not ranking or ranking[0][1] <= 0:
         return Sort.OUTSIDE
     return Sort.QUESTION
 
