@@ -34,3 +34,6 @@ lint: .venv/installed-test
 
 bench: .venv/installed-bench
 	@$(BIN)/python -m tests.bench
+
+faults: .venv/installed-bench
+	@$(BIN)/python -m tests.faults

@@ -16,7 +16,7 @@ from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold
 
 SURE, POSSIBLE = 2.0, -1.0  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
-STRANGE = 0.4  # share of words nobody ever used from which only the floor can be sure
+STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
 _FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help
 NUMBERS = ("112", "113", "veilig-thuis")
 

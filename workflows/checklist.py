@@ -16,7 +16,7 @@ ELSEWHERE = "anders"
 """The value for a school or municipality that the contact list does not have."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checklist:
     """The script of a case: graph and consent table together."""
 

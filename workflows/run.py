@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from knowledge.flowchart import Flowchart, Step
@@ -106,8 +107,13 @@ def mark(script: Script, step: Step, values: Mapping[str, str]) -> str:
     return hashlib.sha256("|".join(shown).encode()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=64)
 def place(script: Script, run: Run) -> Place:
-    """Where the run stands in this graph. Answers that no longer apply are left out and named."""
+    """Where the run stands in this graph. Answers that no longer apply are left out and named.
+
+    Remembered, because one step of a conversation asks several times. A script is the same only when it is the same
+    object; none changes once it is made.
+    """
     trail, end = _walk(script, run)
     kept, gone = _sort(run, script.chart, trail, end)
     pruned = replace(run, answers=kept)

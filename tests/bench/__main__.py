@@ -6,7 +6,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -15,11 +18,12 @@ from knowledge.content import Content, load_content
 from knowledge.evaluation import evaluate, read_set
 from knowledge.library import Library
 from knowledge.sources import Sources
-from tests.bench import ablation, growth, judgement, own_documents, quality, timing
+from tests.bench import ablation, growth, judgement, own_documents, quality, steps, timing
 from tests.bench.authors import QUICK, all_authors
 from tests.bench.documentation import fill
 from tests.bench.processes import ROOT
 from tests.bench.table import as_text, sections
+from tests.faults import scale
 
 BUILD = ROOT / "build"
 DOCUMENT = ROOT / "docs" / "retrieval.md"
@@ -96,7 +100,20 @@ def _speed(content: Content, quick: bool) -> Figures:
     return {"speed": timing.figures(content, BUILD / "bench", runs, count, sizes, grown), "growth": grown}
 
 
-PARTS: Mapping[str, Callable[[Content, bool], Figures]] = {"quality": _quality, "ablation": _ablation, "speed": _speed}
+def _work(_: Content, quick: bool) -> Figures:
+    with TemporaryDirectory() as folder:
+        ticks = scale.measure(Path(folder), scale.PENDING // (10 if quick else 1))
+        beside = [] if quick else scale.compare(Path(folder))
+    told = {"ticks": asdict(ticks), "beside": [asdict(one) for one in beside]}
+    return {"steps": steps.figures(quick), "reminders": told}
+
+
+PARTS: Mapping[str, Callable[[Content, bool], Figures]] = {
+    "quality": _quality,
+    "ablation": _ablation,
+    "speed": _speed,
+    "work": _work,
+}
 
 
 def _about(content: Content, quick: bool) -> Figures:

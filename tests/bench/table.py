@@ -46,6 +46,8 @@ def sections(figures: Figures) -> Iterator[Section]:
         ("own documents", _own_documents),
         ("speed", _speed),
         ("growth", _growth),
+        ("steps", _steps),
+        ("reminders", _reminders),
     )
     for name, make in makers:
         if figures.get(name):
@@ -301,3 +303,40 @@ def _growth(told: Sequence[Figures]) -> Iterator[Section]:
         for row in told
     ]
     yield Section("growth", "The lexical search as it grows", header, rows)
+
+
+STEP_AIM, AT_ONCE_AIM, TICK_AIM = 25.0, 200.0, 50.0  # milliseconds: p95 alone, p95 at once, a tick with 100 due
+
+
+def _steps(told: Figures) -> Iterator[Section]:
+    header = ("a step of /start-case, in ms", "steps", "p50", "p95", "p99", "aim for p95")
+    alone = told["alone"]
+    name = f"one person, {told['cases']:,} cases present"
+    rows = [_step(name, alone, STEP_AIM)]
+    rows += [_step(f"{one['people']} people at once", one, AT_ONCE_AIM) for one in told["at once"]]
+    yield Section("steps", "The checklist, every step committed durably", header, rows)
+
+
+def _step(name: str, one: Figures, aim: float) -> Row:
+    shown = [f"{one[p]:.1f}" for p in ("p50", "p95", "p99")]
+    return (name, f"{one['steps']:,}", *shown, f"≤ {aim:.0f} ms {_met(one['p95'] <= aim)}")
+
+
+def _reminders(told: Figures) -> Iterator[Section]:
+    tick = told["ticks"]
+    rows = [
+        (f"a tick, {tick['due']} of {tick['pending']:,} due", f"{tick['tick_ms']:.1f} ms",
+         f"≤ {TICK_AIM:.0f} ms {_met(tick['tick_ms'] <= TICK_AIM)}"),
+        ("the slowest of 30", f"{tick['worst_ms']:.1f} ms", ""),
+        ("a tick with nothing due", f"{tick['idle_ms']:.2f} ms", ""),
+        ("memory before and after", f"{tick['memory_before']:.0f} → {tick['memory_after']:.0f} MB", ""),
+    ]  # fmt: skip
+    yield Section("reminders", "The clock of the reminders", ("what", "figure", "aim"), rows)
+    if told["beside"]:
+        header = ("way", "reminders", "kills", "lost", "doubled", "a second")
+        lines = [
+            (one["way"], f"{one['reminders']}", f"{one['kills']}", f"{one['lost']}", f"{one['doubled']}",
+             f"{one['per_second']:.0f}")
+            for one in told["beside"]
+        ]  # fmt: skip
+        yield Section("reminders beside", "The same reminders, 50 a second", header, lines)
