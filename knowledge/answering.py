@@ -199,7 +199,7 @@ def contact_field(provision: Provision, side: Side) -> str:
 
 
 def first_contact(library: Library, found: Answer, best: Provision) -> str:
-    """Whom to contact first: whom people with questions like this one were sent to, or nobody when they only want to know."""
+    """Whom to contact first: whom people with such questions are sent to, or nobody when they only want to know."""
     owner = contact_field(best, found.side)
     habits = library.contact_habits.get(best.id, {})
     if not habits:

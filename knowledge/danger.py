@@ -17,6 +17,7 @@ from knowledge.text import fold
 
 SURE, POSSIBLE = 2.0, -1.0  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
 STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
+SAYS_SOMETHING = 3**0.5  # root of the number of stems from which the judge can be sure
 _FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help
 NUMBERS = ("112", "113", "veilig-thuis")
 
@@ -77,7 +78,8 @@ class Watch:
         if self._judge is None or signs is None:
             return Danger(Level.SURE, spoken, spoken=True) if spoken else Danger(Level.NONE)
         odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken))
-        is_sure = odds >= SURE and signs.unknown < STRANGE  # nonsense is unlike every question, as danger is
+        # Nonsense is unlike every question, as danger is; and a word or two is hardly anything to be sure of.
+        is_sure = odds >= SURE and signs.unknown < STRANGE and signs.length >= SAYS_SOMETHING
         if is_sure or (spoken and odds >= POSSIBLE):
             return Danger(Level.SURE, self._call(features, spoken), bool(spoken))
         if spoken or odds >= POSSIBLE:

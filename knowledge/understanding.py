@@ -29,7 +29,8 @@ _ASK_ABOUT = frozenset("wie waarom moet moeten mag mogen krijgt krijgen hoort ho
 
 _SMALL = frozenset(
     "hoi hallo hey hee he hi hello yo dag goede goeie goedemorgen goeiemorgen goedemiddag goeiemiddag goedenavond "
-    "morgen middag avond dank danku dankje dankjewel bedankt thanks thank you thx tnx merci top topper super fijn fijne "
+    "morgen middag avond dank danku dankje dankjewel bedankt thanks thank you thx tnx merci top topper super fijn "
+    "fijne "
     "mooi prima oke ok okay okee duidelijk helder doei houdoe ajuus bye ciao tot ziens straks weekend test testen haha "
     "hahaha lol hihi help ben jij je u er nog bot robot wegwijzer allemaal iedereen weer wel hoor voor de het hulp jou "
     "goed gaat hoe wie wat kan kun kunt echt mens heel erg veel weet ik".split()
@@ -99,7 +100,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
     english = is_english(text)
     outside = outside_odds(judged, signs, english)
-    sort = _sort(library, text, features, danger, outside - (FOLLOWS if history else 0.0), ranking)
+    sort = _sort(library, text, features, danger, outside, FOLLOWS if history else 0.0, ranking)
     if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE:
         danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
     return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside)
@@ -131,17 +132,19 @@ def _sort(
     features: Sequence[str],
     danger: Danger,
     outside: float,
+    follows: float,
     ranking: Sequence[tuple[str, float]],
 ) -> Sort:
     smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
-    against = YIELDS * max(0.0, outside)
+    # After a question a reply is more likely to go on about it than to be small talk.
+    against = YIELDS * max(0.0, outside) + follows
     if danger.level is Level.SURE:
         return Sort.QUESTION
     if is_small(text) or (smalltalk > command and smalltalk > SMALLTALK_SURE + against) or not features:
         return Sort.SMALLTALK
     if command > COMMAND_SURE + against and len(words(text)) > 2 and words(text)[0] not in _ASK_ABOUT:
         return Sort.COMMAND
-    if outside > OUTSIDE_SURE or not ranking or ranking[0][1] <= 0:
+    if outside - follows > OUTSIDE_SURE or not ranking or ranking[0][1] <= 0:
         return Sort.OUTSIDE
     return Sort.QUESTION
 

@@ -110,7 +110,7 @@ def _work(worker: Worker, outbox: Outbox, begun: dict[str, float], taken: list[f
 
 def _messages(people: int, seconds: float) -> Iterator[tuple[float, Arrived]]:
     """Each person's messages, at their own pace, in order of time."""
-    chance = random.Random(_SEED)  # noqa: S311 - a pace, not a secret
+    chance = random.Random(_SEED)
     start, between = monotonic() + 0.2, _BETWEEN[people]
     planned = []
     for number in range(people):
