@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.faults import delivery
+from tests.faults import delivery, suite
 from tests.faults.delivery import Row
 
 BUILD = Path(__file__).parents[2] / "build"
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def rows(quick: bool) -> Iterator[Row]:
     """The rows of every part; a new part is one line here."""
+    yield from suite.rows(quick)
     yield from delivery.rows(600, 1, 0.5) if quick else delivery.rows()
 
 

@@ -145,14 +145,13 @@ class Storm:
             with suppress(ConnectionError):
                 await self.standin.disconnect()
         try:
-            living = self.standin.sockets[:]
             ack = await self.standin.send("events_api", payload, min(attempt, RETRIES))
         except ConnectionError:
             return False
         if ack.seconds is not None:
             self.tally.acks.append(ack.seconds)
-        elif all(socket in self.standin.sockets for socket in living):
-            self.tally.unanswered += 1  # nobody died or hung up: it was simply not answered
+        elif not ack.broken:
+            self.tally.unanswered += 1  # the line stood: it was simply not answered
         return ack.seconds is not None
 
     async def _hears(self, user: str, number: int) -> None:

@@ -1,0 +1,70 @@
+"""What a message is taken for: a greeting, a follow-up, danger, or something elsewhere."""
+
+from datetime import date
+
+import pytest
+
+from knowledge.answering import Asker, find_answer
+from knowledge.danger import Level, by_words
+from knowledge.library import Library
+from knowledge.understanding import Sort, is_small, understand
+
+ASKER = Asker(date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("text", ["hoi", "dank je wel!", "Goedemorgen allemaal", "doei", "wie ben jij", "test test"])
+def test_a_message_of_nothing_but_greeting_is_small_talk(library: Library, text: str) -> None:
+    assert is_small(text)
+    assert understand(library, text).sort is Sort.SMALLTALK
+
+
+@pytest.mark.parametrize(
+    "text", ["", "wie belt de school", "goed gesprek met ouders gehad", "hulp voor het gezin nodig"]
+)
+def test_words_of_the_field_make_it_more_than_that(text: str) -> None:
+    assert not is_small(text)
+
+
+def test_after_a_question_a_reply_goes_on_about_it(library: Library) -> None:
+    before = ("hoe gaat het op de basisschool met het wijkteam?",)
+    assert understand(library, "nee ik bedoel het vo", before).sort is Sort.QUESTION
+    assert understand(library, "bedankt", before).sort is Sort.SMALLTALK
+
+
+@pytest.mark.parametrize("text", ["kind", "moeder", "vader boos", "thuis"])
+def test_a_word_or_two_is_never_certain_danger(library: Library, text: str) -> None:
+    assert understand(library, text).danger.level < Level.SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("leerling is sinds gisteravond weggelopen", "112"),
+        ("meisje wegelopen, niemand weet waar ze is", "112"),
+        ("hij is weg gelopen en nog niet terug", "112"),
+        ("appje: ik maak er vanavond een einde aan", "112"),
+        ("ze wil niet meer leven", "113"),
+        ("vader slaat hem met een riem", "veilig-thuis"),
+        ("wie doet de melding als een kind is weggelopen sinds gisteren", ""),
+    ],
+)
+def test_the_floor_needs_no_index(text: str, call: str) -> None:
+    assert by_words(text) == call
+
+
+def test_where_life_is_at_risk_112_goes_before_every_other_number(library: Library) -> None:
+    found = find_answer(library, "krijg net een appje dat ze er vanavond een einde aan maakt. wie bel ik??", ASKER)
+    assert (found.kind, found.first_contact) == ("crisis", "112")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wat verdient een klantmanager jeugd", "hoeveel dagen mag ik een leerling schorsen", "recept voor appeltaart",
+     "wat kost een bijlesuur", "welke medicijnen helpen bij adhd"],
+)  # fmt: skip
+def test_what_the_agreements_do_not_tell_is_said_not_to_be_in_them(library: Library, text: str) -> None:
+    assert find_answer(library, text, ASKER).kind == "not_found"
+
+
+def test_who_asks_for_somebody_is_given_somebody(library: Library) -> None:
+    assert find_answer(library, "zorgen over een kind thuis, naar wie ga ik?", ASKER).first_contact == "cjg"
