@@ -10,7 +10,7 @@ from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
-_SERVING = "bot.commands.running:run"
+_SERVING, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
 def _explain(error: Exception) -> str:
     # By name: importing every module that has its own error would cost what `_run` saves.
     told = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError", "StepError", "BackupError"}
-    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError"}:
+    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError", "PrivacyError"}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
@@ -115,6 +115,15 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parse.add_argument("text", metavar="TEKST")
     parse.add_argument("--now", metavar="MOMENT")
     parse.add_argument("--json", action="store_true")
+    privacy = _group(commands, "privacy", "wat bewaard wordt van een persoon of een zaak")
+    shown = _add(privacy, "export", f"{_PRIVACY}:export", "toont alles wat bewaard wordt")
+    shown.add_argument("who", metavar="PERSOON|ZAAK")
+    shown.add_argument("--json", action="store_true")
+    forget = _add(privacy, "forget", f"{_PRIVACY}:forget", "wist het")
+    forget.add_argument("who", metavar="PERSOON|ZAAK")
+    forget.add_argument("--zeker", action="store_true", dest="sure")
+    purge = _add(privacy, "purge", f"{_PRIVACY}:purge", "wist wat zijn tijd heeft gehad")
+    purge.add_argument("--dry-run", action="store_true")
     reminders = _group(commands, "reminders", "de herinneringen")
     due = _add(reminders, "list", f"{_DUE}:list_reminders", "wat komt, wat ging en wat vastzit")
     due.add_argument("--until", metavar="DATUM")

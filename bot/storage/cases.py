@@ -162,6 +162,7 @@ class Cases:
             _note(session, noted)
             session.flush()
             point("case.before-commit")
+        self._database.scrub()
         point("case.after-commit")
 
     def due(self, until: date) -> list[tuple[str, str, str, date]]:

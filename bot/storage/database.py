@@ -109,6 +109,13 @@ class Database:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
+    def scrub(self) -> None:
+        """After erasing: nothing of it stays in the write-ahead log. Freed pages were overwritten (secure_delete)."""
+        if self.is_sqlite:
+            with _explained(), self.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

@@ -40,8 +40,10 @@ class Outbox:
     def reply(self, key: str, address: Address, reply: Reply, now: datetime) -> None:
         """Put an answer in the outbox, once for this key."""
         text = self._vault.lock(pack_reply(reply))
-        more = {"thread": address.thread, "edits": address.edits, "private_to": address.private_to}
-        row = new_row(key, "reply", "", address.dest, now, now, text=text, **more)
+        row = new_row(
+            key, "reply", "", address.dest, now, now,
+            text=text, thread=address.thread, edits=address.edits, private_to=address.private_to,
+        )  # fmt: skip
         with self._database.write() as session:
             insert_new(session, OutboxRow, [row])
 

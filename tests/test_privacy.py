@@ -1,0 +1,135 @@
+"""What is kept of a person or a case: shown whole, erased without a trace, and gone when it had its time."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel
+
+import bot.__main__
+from bot.app import App
+from bot.messages import Incoming, Person
+from bot.settings import Settings
+from bot.storage.inbox import Arrived
+from bot.storage.people import Profile, Turn
+from bot.storage.privacy_store import HOLDINGS, OF_A_CASE, Records, Terms
+from knowledge.library import INDEX_NAME, Library
+from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END
+from tests.mdo_world import PLAN, MdoWorld
+
+SECRET = "blauwe-fiets-747"
+IRIS, BOB = "terminal:iris", "terminal:bob"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> MdoWorld:
+    """Iris has a case with a label of her own and an action; Bob has a case too."""
+    world = MdoWorld(tmp_path)
+    world.walk(*TO_CONSENT, *CONSENTED, *TO_END[:-1], SECRET)
+    world.walk(PLAN, "ja", f'/mdo actie "ik bel over {SECRET} uiterlijk 1 december"', "ja")
+    world.person = Person("terminal", "bob")
+    world.walk("/start-case", "nee")
+    return world
+
+
+def records(world: MdoWorld) -> Records:
+    return Records(world.database, world.vault)
+
+
+def files(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob("wegwijzer.db*"))
+
+
+def test_every_table_is_named_or_holds_nobody() -> None:
+    holds_nobody = {
+        "case_counter", "meeting_counter", "heartbeat", "cursor", "inbox_key", "open_question", "outbox_lane", "inbox",
+        *(str(table.__tablename__) for table in OF_A_CASE),
+    }  # fmt: skip
+    named = {str(holding.table.__tablename__) for holding in HOLDINGS}
+    assert set(SQLModel.metadata.tables) == named | holds_nobody
+
+
+def test_an_export_shows_everything_readable(world: MdoWorld) -> None:
+    found = records(world).of_person(IRIS)
+    assert {row["ref"] for row in found["case_file"]} == {"C-2026-0001"}
+    assert SECRET in json.dumps(found["case_answer"], ensure_ascii=False)
+    assert SECRET in json.dumps(found["meeting_action"], ensure_ascii=False)
+    assert {"case_consent", "case_audit", "meeting", "reminder"} <= set(found)
+    assert "C-2026-0002" not in json.dumps(found)
+    assert records(world).of_case("C-2026-0001")["case_answer"] == found["case_answer"]
+    assert records(world).of_case("C-2026-0009") == {}
+
+
+def test_who_is_forgotten_is_in_no_table_and_the_others_stay(world: MdoWorld, tmp_path: Path) -> None:
+    assert records(world).forget_person(IRIS) > 10
+    assert records(world).of_person(IRIS) == {}
+    assert IRIS.encode() not in files(tmp_path)
+    assert [case.ref for case in world.cases.listed(BOB)] == ["C-2026-0002"]
+    meeting = world.meetings.find("M-2026-0001")
+    assert meeting is not None
+    assert meeting.planner == "vergeten"
+    assert len(meeting.actions) == 1
+
+
+def test_a_forgotten_case_leaves_no_row_and_its_reference_is_never_given_again(world: MdoWorld, tmp_path: Path) -> None:
+    assert records(world).forget_case("C-2026-0001") > 10
+    assert records(world).of_case("C-2026-0001") == {}
+    assert world.cases.follow_ups("C-2026-0001") == ("", [])
+    world.say("/start-case nieuw")
+    assert world.cases.listed(BOB)[0].ref == "C-2026-0003"
+
+
+def test_what_had_its_time_goes_and_a_dry_run_only_counts(world: MdoWorld) -> None:
+    world.walk("/start-case sluit C-2026-0002", *["nee"] * 20)
+    closed = world.cases.find("C-2026-0002", BOB)
+    assert closed is not None
+    assert closed.closed is not None
+    soon, later = NOW + timedelta(days=80), NOW + timedelta(days=100)
+    assert records(world).purge(soon, Terms())["case"] == 0
+    assert records(world).purge(later, Terms(), dry=True)["case"] == 1
+    assert world.cases.find("C-2026-0002", BOB) is not None
+    assert records(world).purge(later, Terms())["case"] == 1
+    assert world.cases.find("C-2026-0002", BOB) is None
+    assert world.cases.audit("C-2026-0002") != []
+    assert records(world).purge(later + timedelta(days=731), Terms())["case_audit"] > 0
+    assert world.cases.audit("C-2026-0002") == []
+    assert world.cases.find("C-2026-0001", IRIS) is not None
+
+
+@pytest.fixture
+def home(library: Library, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert library.ids
+    built = next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
+    (tmp_path / INDEX_NAME).symlink_to(built)
+    return tmp_path
+
+
+def test_the_commands_ask_twice_and_say_what_they_did(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = App(Settings(home=home))
+    app.people.remember("slack:U1234567", Profile(school="De Regenboog"))
+    app.people.keep_turn("slack:U1234567", Turn("wie bel ik"), app.now())
+    app.inbox.keep([Arrived(("a",), Incoming(Person("slack", "U1234567"), "hoi", app.now(), conversation="slack:D1"))])
+    app.database.close()
+    monkeypatch.setenv("WEGWIJZER_HOME", str(home))
+
+    def run(*args: str) -> tuple[int, str]:
+        status = bot.__main__.main(args)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    assert run("privacy", "export", "niemand")[0] == 1
+    status, said = run("privacy", "export", "U1234567")
+    assert status == 0
+    assert "De Regenboog" in said
+    assert "wie bel ik" in said
+    status, said = run("privacy", "forget", "U1234567")
+    assert status == 1
+    assert "--zeker" in said
+    assert run("privacy", "forget", "U1234567", "--zeker")[1].startswith("Gewist: 3 regels van U1234567")
+    assert run("privacy", "export", "U1234567")[0] == 1
+    assert "Niets gewist" in run("privacy", "purge", "--dry-run")[1]
+    assert sys.exc_info() == (None, None, None)
