@@ -10,7 +10,7 @@ from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
-_SERVING, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
+_SERVING, _PRIVACY, _SLACK = "bot.commands.running:run", "bot.commands.privacy", "bot.commands.slack"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -130,6 +130,11 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     due.add_argument("--json", action="store_true")
     retry = _add(reminders, "retry", f"{_DUE}:retry_post", "stuurt een vastgelopen bericht alsnog")
     retry.add_argument("number", type=int, metavar="ID")
+    manifest = _add(
+        _group(commands, "slack", "de app op Slack"), "manifest", f"{_SLACK}:slack_manifest", "het manifest"
+    )
+    manifest.add_argument("--http", dest="url", metavar="ADRES", help="https://…/slack/events; zonder: Socket Mode")
+    manifest.add_argument("--volg", dest="follow_ups", action="store_true", help="verder praten in een draad zonder @")
     flowchart = _group(commands, "flowchart", "het stroomschema")
     draw = _add(flowchart, "draw", f"{_RUNNING}:flowchart_draw", "tekent het stroomschema")
     draw.add_argument("--at", metavar="STAP")

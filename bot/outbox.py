@@ -53,7 +53,10 @@ class Sender:
     async def run_once(self) -> bool:
         """Deal with one post; False when none was due."""
         settle = self._delivery.recall.settle
-        letter = self._outbox.claim(self._delivery.platform, self._owner, self._now(), settle, self._only)
+        # What waits for the disk waits in a thread: the event loop has acknowledgements to give.
+        letter = await asyncio.to_thread(
+            self._outbox.claim, self._delivery.platform, self._owner, self._now(), settle, self._only
+        )
         if letter is None:
             return False
         crash.point("claimed")
@@ -63,7 +66,7 @@ class Sender:
 
     async def _send(self, letter: Letter) -> None:
         try:
-            reply = self._compose(letter)
+            reply = await asyncio.to_thread(self._compose, letter)
         except Exception:
             _log.exception("post %d cannot be composed", letter.id)
             self._outbox.refused(letter, "compose", self._now())
@@ -74,10 +77,10 @@ class Sender:
         post = self._post(letter, reply)
         crash.point("composed")
         # The fence: between this look and the request there is nothing but the request.
-        if self._outbox.holds(letter, self._now()):
+        if await asyncio.to_thread(self._outbox.holds, letter, self._now()):
             outcome = await self._delivery.send(post)
             crash.point("answered")
-            self._mark(letter, outcome)
+            await asyncio.to_thread(self._mark, letter, outcome)
 
     async def _find_out(self, letter: Letter) -> None:
         """Settle a post of which an earlier try may have arrived."""
@@ -94,6 +97,9 @@ class Sender:
     async def _look_up(self, letter: Letter) -> None:
         found = await self._delivery.look_up(self._post(letter, None))
         crash.point("looked_up")
+        await asyncio.to_thread(self._note, letter, found)
+
+    def _note(self, letter: Letter, found: Sent | Absent | Unknown) -> None:
         match found:
             case Sent():
                 self._outbox.sent(letter, found.id)

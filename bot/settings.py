@@ -23,8 +23,12 @@ class Settings(BaseModel):
     knowledge: Path | None = Field(alias="WEGWIJZER_KNOWLEDGE", default=None)
     embedding_model: str = Field(alias="WEGWIJZER_EMBEDDING_MODEL", default="")
     chroma_url: str = Field(alias="WEGWIJZER_CHROMA_URL", default="")
+    llm: str = Field(alias="WEGWIJZER_LLM", default="")
+    llm_url: str = Field(alias="WEGWIJZER_LLM_URL", default="")
     timezone: str = Field(alias="WEGWIJZER_TIMEZONE", default="Europe/Amsterdam")
     secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
+    keep_cases: int = Field(alias="WEGWIJZER_KEEP_CASES", default=90, ge=0)  # days after closing
+    keep_audit: int = Field(alias="WEGWIJZER_KEEP_AUDIT", default=730, ge=0)  # days
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
     administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
     slack_bot_token: SecretStr = Field(alias="SLACK_BOT_TOKEN", default=SecretStr(""))
@@ -59,6 +63,21 @@ class Settings(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"'{value}' is geen tijdzone; schrijf bijvoorbeeld Europe/Amsterdam") from error
+        return value
+
+    @field_validator("llm")
+    @classmethod
+    def _provider_and_model(cls, value: str) -> str:
+        provider, _, model = value.partition(":")
+        if value and not (provider and model):
+            raise ValueError(f"'{value}' moet aanbieder:model zijn, bijvoorbeeld openai:mijn-model")
+        return value
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"'{value}' moet een adres zijn dat met http:// of https:// begint")
         return value
 
     @field_validator("coordinators", "administrators", "matrix_allowed", "matrix_team_rooms", mode="before")

@@ -17,6 +17,8 @@ class RunError(Exception):
 def run(app: App, args: Namespace) -> int:
     """Serve the platforms named, or all that are configured, until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for talkative in ("apscheduler", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     if unknown := set(args.platforms) - set(PLATFORMS):
         raise RunError(render("run.unknown", name=min(unknown), names=", ".join(PLATFORMS)))
     names = args.platforms or [name for name in PLATFORMS if is_configured(app, name)]

@@ -3,9 +3,12 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from bot.app import App
+from bot.commands.running import is_configured
+from bot.serving import PLATFORMS
 from bot.settings import names
 from knowledge.contact_files import read_contacts
 
@@ -35,6 +38,14 @@ def _findings(app: App) -> Iterator[Finding]:
     yield _try("contactlijst", lambda: _contacts(app))
     yield _try("database", lambda: f"versie {app.database.version()}, {app.database.url.get_backend_name()}")
     yield _try("sleutel", lambda: _key(app))
+    yield from _platforms(app)
+
+
+def _platforms(app: App) -> Iterator[Finding]:
+    """What each platform that is set says of itself; it may take as long as its server does."""
+    for name in PLATFORMS:
+        if is_configured(app, name):
+            yield from import_module(f"bot.platforms.{name}").examine(app.settings)
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:

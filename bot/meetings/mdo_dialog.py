@@ -89,9 +89,12 @@ class MdoDialog:
         if tag := _TAG.fullmatch(incoming.text):
             if (tag[1], tag[2], tag[3]) != (talk.kind, here.step.id, _stamp(here)):
                 return self._go_on(talk, incoming, Heard(notes=[render("mdo.old_choice")]))
-            incoming = replace(incoming, text=tag[4])
-        elif is_question(incoming.text, free=True):
+            return _updated(self._heard_at(talk, here, replace(incoming, text=tag[4])))
+        if is_question(incoming.text, free=True):
             return [*answer(incoming), self._ask(talk, here, incoming, [])]
+        return self._heard_at(talk, here, incoming)
+
+    def _heard_at(self, talk: Talk, here: Place, incoming: Incoming) -> Sequence[Reply]:
         word, _ = control(incoming.text)
         if word and word not in ("change", "new", "on"):
             return self._control(talk, here, incoming, word)
@@ -153,6 +156,11 @@ class MdoDialog:
 
     def _place(self, talk: Talk, incoming: Incoming) -> Place:
         return place(script(KINDS[talk.kind].chart(Turn(self.office, talk, incoming))), talk.run)
+
+
+def _updated(replies: Sequence[Reply]) -> list[Reply]:
+    """What follows a pressed button takes the place of the question: one message that is updated, not a trail."""
+    return [replace(reply, replaces=number == 0) for number, reply in enumerate(replies)]
 
 
 def _stamp(here: Place) -> str:

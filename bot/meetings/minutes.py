@@ -80,5 +80,12 @@ def overview(office: Office, incoming: Incoming) -> Sequence[Reply]:
 
 def _marks(meetings: Sequence[Meeting], pairs: Sequence[tuple[Meeting, Action]]) -> list[Mark]:
     met = [Mark(m.starts.date(), m.ref, is_meeting=True) for m in meetings]
-    acted = [Mark(a.due, f"{action_reference(m.ref, a.number)} {a.owner.name}") for m, a in pairs]
+    acted = [
+        Mark(a.due, f"{action_reference(m.ref, a.number)} {_in_a_picture(a.owner.name)}".strip()) for m, a in pairs
+    ]
     return sorted([*met, *acted], key=lambda mark: (mark.day, not mark.is_meeting, mark.label))
+
+
+def _in_a_picture(name: str) -> str:
+    """A name as a picture can show it: Slack's own mention (<@U1>) means nothing there."""
+    return "" if name.startswith("<") else name

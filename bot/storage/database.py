@@ -1,7 +1,8 @@
 """The database: SQLite in a file by default. Reads see one moment; writes wait their turn and are durable when done."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._unit: ContextVar[Session | None] = ContextVar("unit", default=None)
+        # SQLite lets writers of one process poll for their turn; a lock hands it over at once.
+        self._turn = threading.Lock()
         try:
             self.url = make_url(url)
         except ArgumentError as error:
@@ -69,6 +72,7 @@ class Database:
             unit.expunge_all()
             return
         with (
+            self._turn if self.is_sqlite else nullcontext(),
             _explained(),
             self.engine.connect().execution_options(write=True) as connection,
             Session(connection, expire_on_commit=False) as session,

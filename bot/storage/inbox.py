@@ -23,6 +23,8 @@ class InboxRow(SQLModel, table=True):
     """An event that is not answered yet, encrypted; the row goes when it is. `lane`: one person in one place."""
 
     __tablename__ = "inbox"
+    # A number that was given twice would give a new answer the key of an old one.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     lane: str = Field(index=True)

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_inbox_lane", "inbox", ["lane"])
     op.create_table(

@@ -1,0 +1,103 @@
+"""Who is let in: people of our own workspace, in our own channels. Closed by default; what cannot be known is refused.
+
+Facts about people and channels are asked from Slack and kept for at most five minutes.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.messages import Room
+from bot.platforms.slack.payloads import Kind, Said
+
+Facts = Mapping[str, Any]
+Ask = Callable[[str], Awaitable[Facts]]
+
+KEEPS = 300.0  # seconds
+_MOST = 5000  # facts kept
+
+
+class UnsureError(Exception):
+    """Slack did not tell who it is or where; nothing is taken in now, Slack delivers it again."""
+
+
+@dataclass
+class Known:
+    """What Slack said about people or channels, for five minutes."""
+
+    ask: Ask
+    clock: Callable[[], float] = time.monotonic
+    _kept: dict[str, tuple[float, Facts]] = field(default_factory=dict)
+
+    async def about(self, id: str) -> Facts:
+        """The facts; raises UnsureError when Slack does not tell."""
+        at, facts = self._kept.get(id, (0.0, None))
+        if facts is None or self.clock() - at > KEEPS:
+            facts = await self.ask(id)
+            if len(self._kept) > _MOST:
+                self._kept.clear()
+            self._kept[id] = (self.clock(), facts)
+        return facts
+
+    def forget(self, id: str) -> None:
+        """Ask again next time."""
+        self._kept.pop(id, None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether somebody is let in; if so, who can read along and whether we can answer there."""
+
+    welcome: bool
+    room: Room = Room.DIRECT
+    member: bool = True
+    silent: bool = False
+    """Whether even the refusal is left out: to a machine, or to somebody whom it was said already."""
+
+
+REFUSED = Verdict(False)
+IGNORED = Verdict(False, silent=True)
+
+
+@dataclass(frozen=True)
+class Gatekeeper:
+    """Judges what was said. `teams` are the workspaces that are served."""
+
+    teams: frozenset[str]
+    me: str
+    people: Known
+    channels: Known
+
+    async def judge(self, said: Said) -> Verdict:
+        """Whether it is let in. Raises UnsureError when that cannot be known now."""
+        if not said.user or said.user in (self.me, "USLACKBOT") or said.bot:
+            return IGNORED
+        if said.outside or not said.teams or not said.teams <= self.teams or said.team not in self.teams:
+            return REFUSED
+        if not is_colleague(await self.people.about(said.user), self.teams):
+            return REFUSED
+        if said.direct or said.kind is Kind.HOME:
+            return Verdict(True)
+        if said.outside is False:  # an event: Slack tells who reads along, and only delivers where we are
+            return Verdict(True, Room.PUBLIC)
+        found = room_of(await self.channels.about(said.channel), self.teams)
+        return found if said.kind in (Kind.COMMAND, Kind.FORM) else replace(found, member=True)
+
+
+def is_colleague(user: Facts, teams: frozenset[str]) -> bool:
+    """Whether somebody is a full member of a workspace that is served: no guest, stranger, machine or former member."""
+    if any(user.get(name) for name in ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")):
+        return False
+    grid = (user.get("enterprise_user") or {}).get("teams") or []
+    return bool({user.get("team_id"), *grid} & teams)
+
+
+def room_of(channel: Facts, teams: frozenset[str]) -> Verdict:
+    """Who reads along in a channel; one that is shared with another organisation is refused."""
+    if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared") or channel.get("pending_shared"):
+        return REFUSED
+    if not set(channel.get("shared_team_ids") or []) <= teams:
+        return REFUSED
+    closed = any(channel.get(name) for name in ("is_private", "is_group", "is_mpim"))
+    return Verdict(True, Room.PRIVATE if closed else Room.PUBLIC, member=bool(channel.get("is_member")))

@@ -1,0 +1,147 @@
+"""The way out to Slack: places posts from the outbox and says truly what became of them. It never repeats a post."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.platforms.slack.blocks import Message, metadata, to_message
+from bot.platforms.slack.look_ups import find, tell_lost_files
+from bot.platforms.slack.uploads import share, upload
+from bot.platforms.slack.web_api import BROKEN, TOKEN, reason, retry_after, status
+
+_log = logging.getLogger(__name__)
+
+GONE = frozenset(
+    "channel_not_found is_archived not_in_channel user_not_found user_disabled cannot_dm_bot messages_tab_disabled "
+    "channel_is_archived users_not_found user_not_visible restricted_action".split()
+)
+"""Errors that say: this place is not there for us, now or ever."""
+
+MALFORMED = frozenset(
+    "invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text invalid_arguments "
+    "invalid_metadata_format metadata_too_large invalid_attachments too_many_attachments".split()
+)
+_HALF_WAY = frozenset("fatal_error internal_error service_unavailable request_timeout team_added_to_org".split())
+"""Errors of which Slack says that the operation may have succeeded in part."""
+
+_OVER = frozenset("message_not_found cant_update_message edit_window_closed thread_not_found".split())
+_TOKEN_WAIT = timedelta(minutes=1)
+
+
+@dataclass
+class SlackDelivery:
+    """Posts to Slack. `readable` tells whether the history of a channel may be read, which decides about the look-up.
+
+    Where it may not, a post carries its short number, and one whose answer was lost is sent again: at least once.
+    """
+
+    client: AsyncWebClient
+    readable: frozenset[str] = frozenset({"im"})
+    recall: Recall = field(default=Recall(look_up=True, settle=timedelta(seconds=30)))
+    platform: str = "slack"
+    on_trouble: Callable[[str], None] = lambda _: None
+    _rooms: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, post: Post) -> Outcome:
+        """Place a post, or put it in the place of the message it edits."""
+        dest = post.dest.partition(":")[2]
+        message = to_message(post.reply, 0 if self._can_look(dest) else post.number)
+        try:
+            files = [await upload(self.client, file) for file in message.files]
+        except BROKEN as error:  # nothing to be seen yet: surely not there
+            return self._surely_not(error)
+        try:
+            channel, ts = await self._place(post, dest, message)
+        except BROKEN as error:
+            if reason(error) in MALFORMED:
+                _log.error("Slack refused the form of post %d: %s", post.number, reason(error))
+                return await self._bare(post, dest, message)
+            return self._outcome(error)
+        if files and not await share(self.client, files, channel, post.thread):
+            await tell_lost_files(self.client, channel, ts, message.text, message.blocks)
+        return Sent(f"{channel}/{ts}")
+
+    async def _place(self, post: Post, dest: str, message: Message) -> tuple[str, str]:
+        said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+        if post.edits:
+            channel, _, ts = post.edits.partition("/")
+            try:
+                await self.client.chat_update(
+                    channel=channel, ts=ts, metadata=metadata(post.marker, len(message.files)), **said
+                )
+            except SlackApiError as error:
+                if reason(error) not in _OVER:
+                    raise
+            else:
+                return channel, ts
+        if post.private_to and not dest.startswith(("D", "U", "W")):
+            thread: dict[str, Any] = {"thread_ts": post.thread} if post.thread else {}
+            found = await self.client.chat_postEphemeral(channel=dest, user=post.private_to, **thread, **said)
+            return dest, str(found["message_ts"])
+        return await self._post(post, dest, said, len(message.files))
+
+    async def _post(self, post: Post, dest: str, said: Mapping[str, Any], files: int) -> tuple[str, str]:
+        found = await self.client.chat_postMessage(
+            channel=dest, thread_ts=post.thread or None, metadata=metadata(post.marker, files),
+            unfurl_links=False, unfurl_media=False, **said,
+        )  # fmt: skip
+        if dest.startswith(("U", "W")):
+            self._rooms[dest] = str(found["channel"])
+        return str(found["channel"]), str(found["ts"])
+
+    async def _bare(self, post: Post, dest: str, message: Message) -> Outcome:
+        """The words alone, when Slack does not take the form: surely not posted, so posting again doubles nothing."""
+        try:
+            channel, ts = await self._post(post, dest, {"text": message.text}, 0)
+        except BROKEN as error:
+            return Rejected(reason(error)) if reason(error) in MALFORMED else self._outcome(error)
+        return Sent(f"{channel}/{ts}")
+
+    def _outcome(self, error: BaseException) -> Outcome:
+        """What became of a post whose request failed."""
+        code = reason(error)
+        if isinstance(error, aiohttp.ClientConnectorError) or retry_after(error):
+            return self._surely_not(error)
+        if not isinstance(error, SlackApiError) or status(error) >= 500 or code in _HALF_WAY or code.startswith("http"):
+            return Unknown(code)
+        if code in GONE:
+            return Rejected(code, gone=True)
+        return Rejected(code) if code in MALFORMED else self._surely_not(error)
+
+    def _surely_not(self, error: BaseException) -> Outcome:
+        """Refused: when Slack says how long to wait that holds for everything, as its limits are shared."""
+        code, wait = reason(error), retry_after(error)
+        if wait:
+            return Refused(code, timedelta(seconds=wait), everywhere=True)
+        if code in TOKEN:
+            self.on_trouble(code)
+            return Refused(code, _TOKEN_WAIT, everywhere=True)
+        return Refused(code)
+
+    def _can_look(self, dest: str) -> bool:
+        return ("im" if dest.startswith(("U", "W", "D")) else "channel") in self.readable
+
+    async def look_up(self, post: Post) -> Sent | Absent | Unknown:
+        """Whether an earlier try is there, by the marker in the metadata of what stands in that place since then."""
+        dest = post.dest.partition(":")[2]
+        if post.private_to or not self._can_look(dest):
+            return Absent()  # it cannot be found out: once more, with the number that shows a double
+        try:
+            return await find(self.client, post, await self._room(dest))
+        except BROKEN as error:
+            return Absent() if reason(error) in _OVER else Unknown(reason(error))
+
+    async def _room(self, dest: str) -> str:
+        """The channel of a direct message; history is only read by channel."""
+        if not dest.startswith(("U", "W")):
+            return dest
+        if dest not in self._rooms:
+            self._rooms[dest] = str((await self.client.conversations_open(users=dest))["channel"]["id"])
+        return self._rooms[dest]
