@@ -12,7 +12,7 @@ from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
-SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = 0.0, 0.5, -0.3  # log-odds; docs/retrieval.md has the figures
+SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = 0.0, 0.5, -0.4  # log-odds; docs/retrieval.md has the figures
 YIELDS = 0.5  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
