@@ -1,7 +1,5 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.addresses import key_of, on_platform
+from bot.owners import owner_name
 from bot.settings import Settings
 from knowledge.library import Library, Progress
 from knowledge.sources import Sources
@@ -265,8 +264,7 @@ class App:
         from bot.waking import Waking
 
         def sender(delivery: "Delivery", number: int) -> Sender:
-            owner = f"{socket.gethostname()}/{os.getpid()}/{number}"
-            return Sender(self.outbox, delivery, self.composer, owner, self.now, only, bell)
+            return Sender(self.outbox, delivery, self.composer, owner_name(number), self.now, only, bell)
 
         # Several for one platform: while one waits for an answer the others go on; per destination the order is kept.
         crew = 1 if only else _SENDERS

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot import crash
 from bot.bell import Bell
@@ -17,6 +18,7 @@ Compose = Callable[[Letter], Reply | None]
 
 _log = logging.getLogger(__name__)
 _AFTER_FAILURE = 5.0  # seconds
+_TO_FINISH = 6.0  # seconds
 _IDLE = 0.5  # seconds between looks at an empty outbox
 
 
@@ -60,7 +62,7 @@ class Sender:
         if letter is None:
             return False
         crash.point("claimed")
-        await (self._find_out(letter) if letter.unsure else self._send(letter))
+        await _finished(self._find_out(letter) if letter.unsure else self._send(letter))
         crash.point("done")
         return True
 
@@ -126,6 +128,16 @@ class Sender:
             letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try,
             thread=place.thread, edits=place.edits, private_to=place.private_to,
         )  # fmt: skip
+
+
+async def _finished(sending: Coroutine[Any, Any, None]) -> None:
+    """Wait for it, also when told to stop meanwhile: half-way a post may be there and nobody would know."""
+    task = asyncio.create_task(sending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=_TO_FINISH)
+        raise
 
 
 def is_late(letter: Letter, now: datetime, grace: timedelta = timedelta(minutes=5)) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.app import App
 from bot.bell import Bell
+from bot.owners import is_dead
 from bot.platforms import Connection
 from bot.work import Worker
 
@@ -31,7 +32,10 @@ async def serve(app: App, names: Sequence[str], http_port: int = 0, stop: asynci
     services = app.services(came_in.ring, http_port)
     connections = [connect(name)(services) for name in names]
     worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in)
-    waking = app.waking([connection.delivery for connection in connections], bell=goes_out)
+    deliveries = [connection.delivery for connection in connections]
+    for delivery in deliveries:
+        app.outbox.release(is_dead, app.now(), delivery.recall.settle)
+    waking = app.waking(deliveries, bell=goes_out)
     parts: list[Coroutine[Any, Any, None]] = [connection.listen() for connection in connections]
     parts += [worker.run(), waking.run(), _keep_house(app)]
     tasks = [asyncio.create_task(part) for part in parts]

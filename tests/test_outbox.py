@@ -1,4 +1,6 @@
 import asyncio
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.messages import Reply
 from bot.outbox import Sender
+from bot.owners import is_dead, owner_name
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.letters import Letter, Policy, State
@@ -479,3 +482,30 @@ class Crashing(RuleBasedStateMachine):
 def test_no_order_of_events_loses_or_doubles_a_post(tmp_path: Path) -> None:
     Crashing.folder, Crashing.runs = tmp_path, 0
     run_state_machine_as_test(Crashing, settings=settings(max_examples=30, stateful_step_count=20, deadline=None))
+
+
+def test_what_a_dead_process_held_is_let_go_and_still_settles(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'w.db'}")
+    database.upgrade()
+    outbox, now, settle = (
+        Outbox(database, Vault.open("", tmp_path)),
+        datetime(2026, 11, 23, tzinfo=UTC),
+        timedelta(seconds=20),
+    )
+    outbox.post("een", "fake:C1", "tekst", now)
+    letter = outbox.claim("fake", owner_name(0), now, settle)
+    assert letter is not None
+    assert outbox.release(lambda _: False, now, settle) == 0
+    assert outbox.release(is_dead, now, settle) == 1
+    assert not outbox.holds(letter, now)
+    assert outbox.claim("fake", "next", now + timedelta(seconds=19), settle) is None
+    found = outbox.claim("fake", "next", now + timedelta(seconds=21), settle)
+    assert found is not None
+    assert found.unsure
+
+
+def test_only_processes_of_this_host_that_are_gone_are_dead() -> None:
+    assert is_dead(owner_name(3))
+    assert not is_dead("another-host/1/0")
+    assert not is_dead(f"{socket.gethostname()}/{os.getppid()}/0")
+    assert not is_dead("test")

@@ -45,7 +45,7 @@ def _platforms(app: App) -> Iterator[Finding]:
     """What each platform that is set says of itself; it may take as long as its server does."""
     for name in PLATFORMS:
         if is_configured(app, name):
-            yield from import_module(f"bot.platforms.{name}").examine(app.settings)
+            yield from import_module(f"bot.platforms.{name}").examine(app.settings, app.vault)
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:

@@ -4,7 +4,7 @@ States: pending → sending → sent. From sending: surely refused → pending (
 else stays sending until it has settled and is looked up. What cannot be looked up waits for a person: look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -152,6 +152,17 @@ class Outbox:
                 row.tries, row.looks, row.by_hand, row.next_try = 0, 0, True, clock(session, now)
                 row.first_try = row.first_try or row.planned_for
             return was
+
+    def release(self, is_dead: Callable[[str], bool], now: datetime, settle: timedelta) -> int:
+        """Let go of what processes that are no more were sending; what was under way still has to settle."""
+        with self._database.write() as session:
+            moment = clock(session, now)
+            held = select(OutboxRow).where(col(OutboxRow.state) == State.SENDING, col(OutboxRow.lease_until) > moment)
+            rows = [row for row in session.execute(held).scalars() if is_dead(row.lease_owner)]
+            for row in rows:
+                row.lease_until, row.next_try = moment, moment + settle
+                row.fence += 1
+            return len(rows)
 
     def quarantine(self) -> int:
         """After an old backup was put back: nothing that was under way goes by itself; returns how many posts."""

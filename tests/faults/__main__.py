@@ -45,7 +45,18 @@ def _slack(quick: bool) -> Iterator[Row]:
     return slack_storm.rows(100 if quick else 1000)
 
 
-PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {"delivery": _delivery, "suite": suite.rows, "slack": _slack}
+def _matrix(quick: bool) -> Iterator[Row]:
+    from tests.matrix import faults  # as above
+
+    return faults.rows(60 if quick else 500)
+
+
+PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
+    "delivery": _delivery,
+    "suite": suite.rows,
+    "slack": _slack,
+    "matrix": _matrix,
+}
 
 
 def rows(names: Sequence[str], quick: bool) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from bot.platforms.slack import connect, examine, missing
 from bot.platforms.slack.manifest import FOLLOW_UPS, SCOPES, compare, manifest, readable
 from bot.platforms.slack.web_api import base
 from bot.settings import Settings
+from bot.vault import Vault
 from knowledge.library import INDEX_NAME
 from tests.slack.deliveries import direct, echo, event, room_of
 from tests.slack.house import House, open_house, settings, text_of, until
@@ -197,13 +198,15 @@ def test_granted_scopes_are_held_against_the_manifest() -> None:
 
 async def test_doctor_says_what_is_wrong(standin: Standin, tmp_path: Path) -> None:
     good = settings(tmp_path, standin.api)
-    assert await asyncio.to_thread(examine, good) == [(True, "Slack", "T0WERK, alle 10 rechten zijn gegeven")]
+    assert await asyncio.to_thread(examine, good, Vault.open("", tmp_path)) == [
+        (True, "Slack", "T0WERK, alle 10 rechten zijn gegeven")
+    ]
     other = settings(tmp_path, standin.api, SLACK_TEAM_ID="T9")
-    assert (await asyncio.to_thread(examine, other))[0][0] is False
+    assert (await asyncio.to_thread(examine, other, Vault.open("", tmp_path)))[0][0] is False
     standin.tokens.discard(BOT_TOKEN)
-    assert "token_revoked" in (await asyncio.to_thread(examine, good))[0][2]
+    assert "token_revoked" in (await asyncio.to_thread(examine, good, Vault.open("", tmp_path)))[0][2]
     away = settings(tmp_path, "http://127.0.0.1:1/api/")
-    assert "niet te bereiken" in (await asyncio.to_thread(examine, away))[0][2]
+    assert "niet te bereiken" in (await asyncio.to_thread(examine, away, Vault.open("", tmp_path)))[0][2]
 
 
 def test_settings_that_lack_are_named(tmp_path: Path) -> None:

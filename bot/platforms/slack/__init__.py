@@ -9,6 +9,7 @@ from bot.platforms.slack.connection import SETTLE, SlackConnection, teams
 from bot.platforms.slack.manifest import compare
 from bot.platforms.slack.web_api import BROKEN, TOKEN, Identity, identify, make_client, reason
 from bot.settings import Settings, SettingsError
+from bot.vault import Vault
 from prompts import render
 
 Finding = tuple[bool, str, str]  # in order, what, remark
@@ -35,7 +36,7 @@ def missing(settings: Settings, http_port: int = 0) -> Sequence[str]:
     return [*found, *(() if settings.slack_team_id.strip() else ("SLACK_TEAM_ID",))]
 
 
-def examine(settings: Settings, http_port: int = 0) -> list[Finding]:
+def examine(settings: Settings, _: Vault, http_port: int = 0) -> list[Finding]:
     """What `doctor` says about Slack: the settings, the token, the workspace and the granted scopes."""
     if lacking := missing(settings, http_port):
         return [(False, "Slack", render("slack.trouble_settings", names=", ".join(lacking)))]

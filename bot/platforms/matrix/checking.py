@@ -1,0 +1,39 @@
+"""What `wegwijzer doctor` asks about Matrix: reachable, signed in, keys at hand, device signed; it changes nothing."""
+
+from aiohttp import ClientError
+from nio import WhoamiResponse
+
+from bot.platforms.matrix.credentials import Credentials
+from bot.platforms.matrix.cross_signing import SigningError, identity
+from bot.platforms.matrix.homeserver import Homeserver, store_name
+from bot.settings import Settings
+from bot.vault import Vault, VaultError
+from prompts import render
+
+
+async def check(settings: Settings, vault: Vault) -> list[str]:
+    """Every fault in a Dutch line that says what to do; nothing when all is well, or before the first start."""
+    if not settings.matrix_homeserver or not settings.matrix_user_id:
+        return [render("matrix.settings_missing")]
+    folder = settings.home / "matrix"
+    try:
+        account = Credentials(folder, vault).load()
+    except VaultError as error:
+        return [str(error)]
+    if account is None:
+        has = settings.matrix_password.get_secret_value() or settings.matrix_access_token.get_secret_value()
+        return [] if has else [render("matrix.no_credentials")]
+    lines = [] if (folder / store_name(account.device)).exists() else [render("matrix.store_gone", folder=folder)]
+    client = Homeserver(settings.matrix_homeserver, account.user, "", folder, "")
+    client.access_token = account.token
+    try:
+        if not isinstance(await client.whoami(), WhoamiResponse):
+            return [*lines, render("matrix.signed_out")]
+        signed = (await identity(client, account.user)).has_signed(account.device)
+        return lines if signed else [*lines, render("matrix.not_signed")]
+    except (ClientError, TimeoutError, OSError):
+        return [*lines, render("matrix.unreachable", homeserver=settings.matrix_homeserver)]
+    except SigningError as error:
+        return [*lines, render("matrix.sync_failed", reason=error)]
+    finally:
+        await client.close()

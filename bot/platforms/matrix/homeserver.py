@@ -1,0 +1,136 @@
+"""The client of matrix-nio, with what it lacks: no sync taken in by half, keys saved before they are published."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from nio import (
+    AsyncClient,
+    AsyncClientConfig,
+    EncryptionError,
+    Event,
+    KeysUploadError,
+    KeysUploadResponse,
+    MegolmEvent,
+    Response,
+    SyncResponse,
+)
+from nio.api import Api
+from nio.store import SqliteStore
+
+from bot.platforms.matrix.forwarded import accept_from_maker
+from bot.platforms.matrix.sas_mending import mend
+
+REQUEST_SECONDS = 15
+MARK = "nl.wegwijzer.post"
+"""Where a post carries its marker: outside the encryption, so that a new device finds it too; an opaque id only."""
+
+_MOST_MESSAGES, _MOST_AGE = 100, timedelta(days=7)
+
+
+class PlainTextError(Exception):
+    """Sending would put readable text where only encrypted text belongs; nothing was sent."""
+
+
+class Homeserver(AsyncClient):  # type: ignore[misc]
+    """A client of one account on one device. Its own retries are off: what it does not know, it says."""
+
+    def __init__(self, url: str, user: str, device: str, folder: Path, pickle_key: str) -> None:
+        config = AsyncClientConfig(
+            store=SqliteStore,
+            store_sync_tokens=False,
+            encryption_enabled=True,
+            pickle_key=pickle_key,
+            store_name=store_name(device) if device else "",
+            max_limit_exceeded=0,
+            max_timeouts=0,
+            request_timeout=REQUEST_SECONDS,
+        )
+        super().__init__(url.rstrip("/"), user, device_id=device, store_path=str(folder), config=config)
+        self.rotation: dict[str, Mapping[str, Any]] = {}
+        """Per room the content of its m.room.encryption event."""
+
+    def load_store(self) -> None:
+        """Load the store, and mend how nio verifies and takes keys that are sent again."""
+        super().load_store()
+        mend()
+        if self.olm:
+            accept_from_maker(self.olm)
+
+    async def receive_response(self, response: Response) -> None:
+        """Take in a response; what a sync brings is kept whole or not at all."""
+        if not isinstance(response, SyncResponse) or not self.store or not self.olm:
+            await super().receive_response(response)
+            return
+        # A death between "session used" and "room key kept" would leave the room's messages unreadable for ever.
+        with self.store.database.atomic():
+            await super().receive_response(response)
+        count = response.device_key_count.signed_curve25519
+        if count is not None:  # nio overlooks 0, and then nobody can open a session with us any more
+            self.olm.uploaded_key_count = count
+
+    async def keys_upload(self) -> KeysUploadResponse | KeysUploadError:
+        """Publish keys, saved first: a death in between must not leave public keys of which nobody has the secret."""
+        content = self.olm.share_keys()
+        self.olm.save_account()
+        method, path, data = Api.keys_upload(self.access_token, content)
+        return await self._send(KeysUploadResponse, method, path, data)
+
+    def encrypt(self, room_id: str, message_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Encrypt a message; its marker stays readable beside the ciphertext."""
+        mark = content.get(MARK)
+        inner = {key: value for key, value in content.items() if key != MARK}
+        outer_type, outer = super().encrypt(room_id, message_type, inner)
+        return outer_type, {**outer, MARK: mark} if mark else outer
+
+    async def post(self, room_id: str, kind: str, content: dict[str, Any], tx_id: str) -> Response:
+        """Send an event, encrypted when the room is. Raises PlainTextError, and what the network raises."""
+        self.guard(room_id)
+        self._rotate_as_asked(room_id)
+        return await self.room_send(room_id, kind, content, tx_id=tx_id, ignore_unverified_devices=True)
+
+    def guard(self, room_id: str) -> None:
+        """Raise PlainTextError when the room is or was encrypted and we could not encrypt for it."""
+        room = self.rooms.get(room_id)
+        if not self.olm or not self.store:
+            raise PlainTextError("no keys are loaded")
+        if room is None:
+            raise PlainTextError("the room's state is not known yet")
+        if not room.encrypted and (room_id in self.encrypted_rooms or room_id in self.rotation):
+            raise PlainTextError("the room was encrypted before")
+
+    async def call(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+        """A request nio has no word for: the status and the JSON answer."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
+        data = None if body is None else json.dumps(body)
+        answer = await self.send(method, path, data, headers)
+        async with answer:
+            found = await self.parse_body(answer)
+            return answer.status, found if isinstance(found, dict) else {}
+
+    def opened(self, source: dict[str, Any], room_id: str) -> dict[str, Any]:
+        """An event as JSON, decrypted when it was encrypted and we have the key; else as it is."""
+        if source.get("type") != "m.room.encrypted" or not self.olm:
+            return source
+        event = Event.parse_event({**source, "room_id": room_id})
+        try:
+            return dict(self.decrypt_event(event).source) if isinstance(event, MegolmEvent) else source
+        except EncryptionError:
+            return source
+
+    def _rotate_as_asked(self, room_id: str) -> None:
+        """Set the limits of the room's key as its m.room.encryption event asks; nio does not look."""
+        session = self.olm.outbound_group_sessions.get(room_id)
+        if session is None:
+            return
+        asked = self.rotation.get(room_id, {})
+        messages, age = asked.get("rotation_period_msgs"), asked.get("rotation_period_ms")
+        session.max_messages = max(1, messages) if isinstance(messages, int) else _MOST_MESSAGES
+        session.max_age = timedelta(milliseconds=max(60_000, age)) if isinstance(age, int) else _MOST_AGE
+
+
+def store_name(device: str) -> str:
+    """The file with the keys of a device."""
+    return f"sleutels-{''.join(c for c in device if c.isalnum())}.db"

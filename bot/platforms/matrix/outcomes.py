@@ -1,0 +1,41 @@
+"""What a homeserver's answer means for a post."""
+
+from datetime import timedelta
+
+from nio import Response, RoomSendResponse
+
+from bot.delivery import Outcome, Refused, Rejected, Sent, Unknown
+
+_GONE = ("M_FORBIDDEN", "M_NOT_FOUND")
+_NEVER = ("M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM", "M_DUPLICATE_ANNOTATION")
+_SIGNED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
+
+
+def outcome(answer: Response) -> Outcome:
+    """The outcome of sending an event, by the server's answer."""
+    if isinstance(answer, RoomSendResponse):
+        return Sent(answer.event_id)
+    code = str(getattr(answer, "status_code", "") or "")
+    if code == "M_LIMIT_EXCEEDED" or _status(answer) == 429:
+        return Refused("limit", retry_after(answer))
+    if code in _SIGNED_OUT:
+        return Refused("signed out", timedelta(seconds=30), everywhere=True)
+    if code in _GONE:
+        return Rejected(code, gone=True)
+    if code in _NEVER:
+        return Rejected(code)
+    return Unknown(code or f"status {_status(answer)}")
+
+
+def retry_after(answer: Response) -> timedelta:
+    """How long the server asks to wait: its header, else the older field, else five seconds."""
+    headers = getattr(getattr(answer, "transport_response", None), "headers", {})
+    asked = str(headers.get("Retry-After", ""))
+    if asked.isdecimal():
+        return timedelta(seconds=int(asked))
+    milliseconds = getattr(answer, "retry_after_ms", None)
+    return timedelta(milliseconds=milliseconds) if milliseconds else timedelta(seconds=5)
+
+
+def _status(answer: Response) -> int:
+    return int(getattr(getattr(answer, "transport_response", None), "status", 0) or 0)

@@ -1,0 +1,205 @@
+"""Posts into rooms: each piece with a name of its own, so that sending it again places nothing twice."""
+
+import asyncio
+import io
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientConnectorError, ClientError
+from nio import UploadResponse
+from nio.exceptions import LocalProtocolError, OlmTrustError
+
+from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.messages import Attachment
+from bot.platforms.matrix.choosing import Picks, picks_of, reactions
+from bot.platforms.matrix.direct_rooms import NoRoomError, open_direct_room
+from bot.platforms.matrix.homeserver import MARK, Homeserver, PlainTextError
+from bot.platforms.matrix.looking_back import pieces_there
+from bot.platforms.matrix.memory import Memory
+from bot.platforms.matrix.moving import Moves
+from bot.platforms.matrix.outcomes import outcome
+from bot.platforms.matrix.speaking import Uploaded, file_message, notice, reaction
+
+REPEAT_WITHIN = timedelta(hours=12)
+"""Servers know a transaction id for at least a day; half of that is safe."""
+
+SETTLE = timedelta(seconds=20)
+"""After this a request that was cut off is done or dead: longer than one request may take."""
+
+_SECONDS = 60.0
+_PATIENCE = 20  # tenths of a second
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where posts go through now: the client, what it remembers, which rooms moved, since when the device is ours."""
+
+    client: Homeserver
+    memory: Memory
+    moves: Moves
+    since: datetime
+
+
+@dataclass
+class Placing:
+    """The delivery of the Matrix platform. `desk` is None while we are not signed in and synced."""
+
+    now: Callable[[], datetime]
+    desk: Desk | None = None
+    platform: str = "matrix"
+    recall: Recall = field(default_factory=lambda: Recall(REPEAT_WITHIN, look_up=True, settle=SETTLE))
+    busy: set[str] = field(default_factory=set)
+    """The markers of posts under way here: their echo says nothing new."""
+
+    _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    async def send(self, post: Post) -> Outcome:
+        """Place a post, in pieces when it has files or reactions."""
+        desk = await self._connected()
+        if desk is None:
+            return Refused("not connected", timedelta(seconds=1), everywhere=True)
+        try:
+            self.busy.add(post.marker)
+            async with asyncio.timeout(_SECONDS):
+                return await self._send(desk, post)
+        except PlainTextError as error:
+            _log.error("post %d not sent: %s", post.number, error)
+            return Refused("would be readable", timedelta(minutes=1))
+        except NoRoomError as error:
+            return Rejected("no room", gone=True) if str(error) in _CLOSED else Refused(f"no room: {error}")
+        except ClientConnectorError:
+            return Refused("no connection", timedelta(seconds=5), everywhere=True)
+        except (ClientError, TimeoutError) as error:
+            return Unknown(type(error).__name__)
+        except (LocalProtocolError, OlmTrustError) as error:
+            return Refused(type(error).__name__)
+        finally:
+            self.busy.discard(post.marker)
+
+    async def _connected(self) -> Desk | None:
+        """The way out, waited for a little: just after a start it is not open yet."""
+        for _ in range(_PATIENCE):
+            if self.desk is not None:
+                break
+            await asyncio.sleep(0.1)
+        return self.desk
+
+    async def look_up(self, post: Post) -> Sent | Absent | Unknown:
+        """Whether the last piece of a post stands in its room."""
+        if self.desk is None:
+            return Unknown("not connected")
+        try:
+            room = await self._room(self.desk, post)
+            async with asyncio.timeout(_SECONDS):
+                there = await pieces_there(self.desk.client, room, post.marker, post.since)
+        except (ClientError, TimeoutError, NoRoomError) as error:
+            return Unknown(type(error).__name__)
+        if there is None:
+            return Unknown("history cannot be read")
+        return Sent(there.first) if there.complete else Absent()
+
+    async def _send(self, desk: Desk, post: Post) -> Outcome:
+        room = await self._room(desk, post)
+        if room not in desk.client.rooms:
+            return await _absent(desk.client, room)
+        async with self._locks[room]:
+            there: dict[int, str] = {}
+            # The server forgets the names of pieces after a while, and knows none that another device gave.
+            if self.now() - post.since > REPEAT_WITHIN or post.since < desk.since:
+                found = await pieces_there(desk.client, room, post.marker, post.since)
+                if found is None:
+                    return Unknown("history cannot be read")
+                there = found.ids
+            return await _Placed(desk, room, post, there).place()
+
+    async def _room(self, desk: Desk, post: Post) -> str:
+        place = post.dest.partition(":")[2]
+        who = post.private_to or (place if place.startswith("@") else "")
+        if who:
+            async with self._locks[who]:
+                return await open_direct_room(desk.client, who, lambda: self.desk is desk)
+        return desk.moves.now(place)
+
+
+async def _absent(client: Homeserver, room: str) -> Outcome:
+    """Why a room is not among ours: we just came and have not seen it yet, or we are not in it."""
+    status, found = await client.call("GET", "/_matrix/client/v3/joined_rooms")
+    if status != 200 or room in found.get("joined_rooms", ()):
+        return Refused("the room is not known yet", timedelta(seconds=2))
+    return Rejected("not in the room", gone=True)
+
+
+_CLOSED = ("M_FORBIDDEN", "M_NOT_FOUND")
+
+
+@dataclass
+class _Placed:
+    """One post on its way: which pieces it has and which are there."""
+
+    desk: Desk
+    room: str
+    post: Post
+    there: dict[int, str]
+
+    async def place(self) -> Outcome:
+        """Send what is not there yet, in order; the id is that of the words."""
+        reply, thread = self.post.reply, "" if self.post.private_to else self.post.thread
+        edits = self.post.edits if await self._still_there() else ""
+        picks = picks_of(reply, thread)
+        signs = [] if edits else reactions(picks)
+        pieces = 1 + len(reply.attachments)
+        said = await self._piece(0, pieces, "m.room.message", notice(reply, picks, thread, edits))
+        if not isinstance(said, Sent):
+            return said
+        self._remember(picks, edits or said.id)
+        for number, file in enumerate(reply.attachments, 1):
+            content = await self._file(number, file, thread)
+            if not isinstance(content, dict):
+                return content
+            result = await self._piece(number, pieces, "m.room.message", content)
+            if not isinstance(result, Sent):
+                return result
+        for number, sign in enumerate(signs):
+            tx_id = f"{self.post.marker}.sign{number}"
+            result = outcome(await self.desk.client.post(self.room, "m.reaction", reaction(said.id, sign), tx_id))
+            if isinstance(result, Unknown | Refused):
+                return result
+        return said
+
+    async def _piece(self, number: int, pieces: int, kind: str, content: dict[str, Any]) -> Outcome:
+        if number in self.there:
+            return Sent(self.there[number])
+        marker = self.post.marker
+        tx_id = marker if number == pieces - 1 else f"{marker}.{number}"
+        marked = {**content, MARK: {"id": marker, "piece": number, "pieces": pieces}}
+        return outcome(await self.desk.client.post(self.room, kind, marked, tx_id))
+
+    async def _file(self, number: int, file: Attachment, thread: str) -> dict[str, Any] | Outcome:
+        if number in self.there:
+            return {}
+        secret = self.desk.client.rooms[self.room].encrypted
+        answer, keys = await self.desk.client.upload(
+            lambda *_: io.BytesIO(file.content),
+            content_type="application/octet-stream" if secret else file.media_type,
+            filename=None if secret else file.name,
+            filesize=len(file.content),
+            encrypt=secret,
+        )
+        if not isinstance(answer, UploadResponse):
+            failed = outcome(answer)
+            return failed if isinstance(failed, Refused | Rejected) else Refused("upload")
+        return file_message(file, Uploaded(answer.content_uri, keys), thread)
+
+    async def _still_there(self) -> bool:
+        """Whether the message to be replaced can be: ours, and not taken back."""
+        if not self.post.edits or self.post.private_to:
+            return False
+        return await self.desk.memory.is_standing(self.room, self.post.edits)
+
+    def _remember(self, picks: Picks, event: str) -> None:
+        self.desk.memory.shown.remember(self.room, event, picks, latest=not self.post.edits)

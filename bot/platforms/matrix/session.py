@@ -1,0 +1,174 @@
+"""The connection that keeps itself up: signs in, signs its device, listens, backs off, and says what is wrong."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import ClientError
+from nio.exceptions import LocalProtocolError, OlmTrustError
+
+from bot.platforms import Services
+from bot.platforms.matrix.catching_up import GapError
+from bot.platforms.matrix.credentials import Account, Credentials
+from bot.platforms.matrix.cross_signing import Signing, SigningError
+from bot.platforms.matrix.emoji_check import EmojiCheck
+from bot.platforms.matrix.homeserver import Homeserver
+from bot.platforms.matrix.invitations import Invitations
+from bot.platforms.matrix.listening import Listener
+from bot.platforms.matrix.memory import Memory
+from bot.platforms.matrix.moving import Moves
+from bot.platforms.matrix.placing import Desk, Placing
+from bot.platforms.matrix.room_rules import RoomRules
+from bot.platforms.matrix.signing_in import SignIn, SignInError
+from bot.platforms.matrix.stream import SignedOutError, Stream, SyncFailedError
+from bot.platforms.matrix.unreadable import Unreadable
+from bot.storage.database import StorageError
+from bot.vault import VaultError
+from prompts import render
+
+FOLDER = "matrix"
+_SHORTEST, _LONGEST = 1.0, 15.0  # seconds between tries
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class MatrixConnection:
+    """The connection of one installation to one Matrix account."""
+
+    services: Services
+    sleep: Callable[[float], "asyncio.Future[None]"] = field(default=asyncio.sleep)  # type: ignore[assignment]
+    client: Homeserver | None = None
+    account: Account | None = None
+    _trouble: str = ""
+    _unsigned: str = ""
+
+    def __post_init__(self) -> None:
+        settings = self.services.settings
+        if not settings.matrix_homeserver or not settings.matrix_user_id:
+            raise ValueError(render("matrix.settings_missing"))
+        self.folder: Path = settings.home / FOLDER
+        self.delivery = Placing(self.services.now)
+        self.rules = RoomRules(
+            settings.matrix_user_id, settings.matrix_allowed, settings.matrix_team_rooms, self.services.role_of
+        )
+        self._sign_in = SignIn(
+            settings.matrix_homeserver.rstrip("/"),
+            settings.matrix_user_id,
+            settings.matrix_password.get_secret_value(),
+            settings.matrix_access_token.get_secret_value(),
+            settings.matrix_device_id,
+            Credentials(self.folder, self.services.vault),
+            self.services.now,
+        )
+
+    def trouble(self) -> str:
+        """What is wrong now, in one Dutch line; empty when all is well."""
+        return self._trouble or self._unsigned
+
+    async def listen(self) -> None:
+        """Take in events until cancelled; whatever goes wrong is waited out, at most one try a second."""
+        wait = _SHORTEST
+        stream: Stream | None = None
+        try:
+            while True:
+                try:
+                    stream = stream or await self._open()
+                    await stream.turn()
+                    wait, self._trouble = _SHORTEST, ""
+                    continue
+                except SignedOutError as error:
+                    stream, least = None, await self._signed_out(error)
+                except Exception as error:
+                    least = self._explain(error)
+                await self.sleep(max(wait, least))
+                wait = min(wait * 2, _LONGEST)
+        finally:
+            self.delivery.desk = None
+            await self._close()
+
+    async def _open(self) -> Stream:
+        if self.client is None:
+            self.client, self.account = await self._sign_in.open()
+        client = self.client
+        self._unsigned = await self._sign()
+        memory, moves = Memory(client), Moves()
+        listener = Listener(
+            client, self.rules, memory, Unreadable.open(self.folder / "unreadable.json"), moves,
+            self.services.settings.zone, await self._own_name(client),
+        )  # fmt: skip
+        assert self.account is not None
+        desk = Desk(client, memory, moves, datetime.fromisoformat(self.account.since))
+
+        def synced() -> None:
+            self.delivery.desk = desk
+
+        return Stream(
+            client,
+            listener,
+            Invitations(client, self.rules),
+            self.services,
+            self.delivery,
+            EmojiCheck(client, self.rules, self.folder),
+            synced,
+        )
+
+    async def _sign(self) -> str:
+        """Sign our device; what to do when that cannot be done, in one Dutch line."""
+        assert self.client is not None
+        assert self.account is not None
+        vault, password = self.services.vault, self.services.settings.matrix_password.get_secret_value()
+        try:
+            signing = Signing(self.client, Credentials(self.folder, vault), vault, password)
+            self.account = await signing.ensure(self.account)
+        except SigningError as error:
+            _log.warning("matrix: the device is not signed: %s", error)
+            return render("matrix.signed_by_other") if str(error) == "other" else render("matrix.not_signed")
+        return ""
+
+    async def _own_name(self, client: Homeserver) -> str:
+        answer = await client.get_displayname()
+        return str(getattr(answer, "displayname", "") or "")
+
+    async def _signed_out(self, error: SignedOutError) -> float:
+        """Sign in again when we can; returns how long to wait at least, in seconds."""
+        self.delivery.desk = None
+        await self._close()
+        if self.account is None:
+            return _SHORTEST
+        try:
+            self.client, self.account = await self._sign_in.renew(self.account, error.soft)
+        except Exception as failure:
+            return self._explain(failure)
+        return 0.0
+
+    def _explain(self, error: Exception) -> float:
+        """Note what is wrong; returns how long to wait at least, in seconds."""
+        _log.warning("matrix: %s", type(error).__name__)
+        match error:
+            case SignInError():
+                self._trouble = str(error)
+                return _LONGEST if error.forever else _SHORTEST
+            case StorageError() | VaultError():
+                self._trouble = str(error)
+            case SyncFailedError():
+                self._trouble = render("matrix.sync_failed", reason=error)
+                return error.wait
+            case GapError():
+                self._trouble = render("matrix.sync_failed", reason=error)
+            case ClientError() | TimeoutError() | OSError():
+                self._trouble = render("matrix.unreachable", homeserver=self.services.settings.matrix_homeserver)
+            case LocalProtocolError() | OlmTrustError():
+                self._trouble = render("matrix.sync_failed", reason=type(error).__name__)
+            case _:
+                self._trouble = render("matrix.sync_failed", reason=type(error).__name__)
+        return _SHORTEST
+
+    async def _close(self) -> None:
+        client, self.client = self.client, None
+        if client is not None:
+            await client.close()
+            if client.store:
+                client.store.database.close()
