@@ -8,8 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import NaiveDatetime
-from sqlalchemy import Index, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Index, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot import crash
@@ -178,22 +177,14 @@ class Reminders:
 
 def _skip_overtaken(session: Session, now: datetime) -> None:
     """Of a reminder that comes back and was missed more than once, only the last is still worth saying."""
-    newer = aliased(ReminderRow)
-    overtaken = (
-        select(col(newer.id))
-        .where(
-            col(newer.subject) == col(ReminderRow.subject),
-            col(newer.rule) == col(ReminderRow.rule),
-            col(newer.step) == col(ReminderRow.step),
-            col(newer.state) == Stage.PLANNED,
-            col(newer.due_at) > col(ReminderRow.due_at),
-            col(newer.due_at) <= now,
-        )
-        .exists()
-    )
+    due = (col(ReminderRow.state) == Stage.PLANNED, col(ReminderRow.due_at) <= now)
+    same = (col(ReminderRow.subject), col(ReminderRow.rule), col(ReminderRow.step))
+    # Counted from the newest: a comparison of each with each would take seconds after a long time down.
+    place = func.row_number().over(partition_by=same, order_by=col(ReminderRow.due_at).desc()).label("place")
+    ranked = select(col(ReminderRow.id), place).where(*due).subquery()
     session.execute(
         update(ReminderRow)
-        .where(col(ReminderRow.state) == Stage.PLANNED, col(ReminderRow.due_at) <= now, overtaken)
+        .where(col(ReminderRow.id).in_(select(ranked.c.id).where(ranked.c.place > 1)))
         .values(state=Stage.SKIPPED),
         execution_options={"synchronize_session": False},
     )

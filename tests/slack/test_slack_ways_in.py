@@ -197,16 +197,14 @@ def test_granted_scopes_are_held_against_the_manifest() -> None:
 
 
 async def test_doctor_says_what_is_wrong(standin: Standin, tmp_path: Path) -> None:
-    good = settings(tmp_path, standin.api)
-    assert await asyncio.to_thread(examine, good, Vault.open("", tmp_path)) == [
-        (True, "Slack", "T0WERK, alle 10 rechten zijn gegeven")
-    ]
+    good, vault = settings(tmp_path, standin.api), Vault.open("", tmp_path)
+    assert await asyncio.to_thread(examine, good, vault) == [(True, "Slack", "T0WERK, alle 10 rechten zijn gegeven")]
     other = settings(tmp_path, standin.api, SLACK_TEAM_ID="T9")
-    assert (await asyncio.to_thread(examine, other, Vault.open("", tmp_path)))[0][0] is False
+    assert (await asyncio.to_thread(examine, other, vault))[0][0] is False
     standin.tokens.discard(BOT_TOKEN)
-    assert "token_revoked" in (await asyncio.to_thread(examine, good, Vault.open("", tmp_path)))[0][2]
+    assert "token_revoked" in (await asyncio.to_thread(examine, good, vault))[0][2]
     away = settings(tmp_path, "http://127.0.0.1:1/api/")
-    assert "niet te bereiken" in (await asyncio.to_thread(examine, away, Vault.open("", tmp_path)))[0][2]
+    assert "niet te bereiken" in (await asyncio.to_thread(examine, away, vault))[0][2]
 
 
 def test_settings_that_lack_are_named(tmp_path: Path) -> None:
