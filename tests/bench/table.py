@@ -314,7 +314,7 @@ def _steps(told: Figures) -> Iterator[Section]:
     name = f"one person, {told['cases']:,} cases present"
     rows = [_step(name, alone, STEP_AIM)]
     rows += [_step(f"{one['people']} people at once", one, AT_ONCE_AIM) for one in told["at once"]]
-    yield Section("steps", "The checklist, every step committed durably", header, rows)
+    yield Section("work", "The checklist, every step committed durably", header, rows)
 
 
 def _step(name: str, one: Figures, aim: float) -> Row:
@@ -331,7 +331,7 @@ def _reminders(told: Figures) -> Iterator[Section]:
         ("a tick with nothing due", f"{tick['idle_ms']:.2f} ms", ""),
         ("memory before and after", f"{tick['memory_before']:.0f} → {tick['memory_after']:.0f} MB", ""),
     ]  # fmt: skip
-    yield Section("reminders", "The clock of the reminders", ("what", "figure", "aim"), rows)
+    yield Section("work", "The clock of the reminders", ("what", "figure", "aim"), rows)
     if told["beside"]:
         header = ("way", "reminders", "kills", "lost", "doubled", "a second")
         lines = [
@@ -339,4 +339,4 @@ def _reminders(told: Figures) -> Iterator[Section]:
              f"{one['per_second']:.0f}")
             for one in told["beside"]
         ]  # fmt: skip
-        yield Section("reminders beside", "The same reminders, 50 a second", header, lines)
+        yield Section("work", "The same reminders, 50 a second", header, lines)

@@ -3,36 +3,56 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.bench.documentation import fill
+from tests.bench.table import Section
 from tests.faults import delivery, suite
 from tests.faults.delivery import Row
 
-BUILD = Path(__file__).parents[2] / "build"
+ROOT = Path(__file__).parents[2]
+FILE, DOCUMENT = ROOT / "build" / "faults.json", ROOT / "docs" / "faults.md"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print each row as soon as it is known; exit status 1 when a promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs")
-    parser.add_argument("--only", nargs="*", choices=tuple(PARTS), default=tuple(PARTS), help="these parts")
+    parser.add_argument("--only", nargs="*", choices=tuple(PARTS), default=list(PARTS), help="these parts")
+    parser.add_argument("--write-docs", action="store_true", help="put the table into docs/faults.md")
     args = parser.parse_args(argv)
-    found = []
+    # Parts that are not run now keep what an earlier run counted.
+    found = {} if set(args.only) == set(PARTS) else {row.fault: row for row in _kept()}
+    failed = False
     for row in rows(args.only, args.quick):
-        found.append(row)
-        _keep(found)
+        found[row.fault], failed = row, failed or row.failures > 0
+        _keep(found.values())
         print(f"{'FAIL' if row.failures else 'ok':<5}{row.failures:>4} of {row.trials:<7} {row.fault}", flush=True)
         print(f"      {row.how}\n      promised: {row.promised}", flush=True)
-    return 1 if any(row.failures for row in found) else 0
+    if args.write_docs:
+        fill(DOCUMENT, [_section(found.values())], "")
+    return 1 if failed else 0
 
 
-def _keep(found: Sequence[Row]) -> None:
+def _kept() -> list[Row]:
+    return [Row(**row) for row in json.loads(FILE.read_text(encoding="utf-8"))] if FILE.exists() else []
+
+
+def _section(found: Iterable[Row]) -> Section:
+    lines = [
+        (row.fault, row.how, row.promised, f"{row.trials:,}", f"{row.failures}", f"{3 / row.trials:.2g}")
+        for row in found
+    ]
+    return Section("faults", "Faults", ("fault", "how", "promised", "trials", "failures", "3/n"), lines)
+
+
+def _keep(found: Iterable[Row]) -> None:
     """Keep what is known so far: a run that is broken off after half an hour has told half."""
-    BUILD.mkdir(exist_ok=True)
+    FILE.parent.mkdir(exist_ok=True)
     text = json.dumps([asdict(row) for row in found], indent=1, ensure_ascii=False)
-    (BUILD / "faults.json").write_text(text, encoding="utf-8")
+    FILE.write_text(text, encoding="utf-8")
 
 
 def _delivery(quick: bool) -> Iterator[Row]:

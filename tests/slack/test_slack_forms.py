@@ -51,7 +51,7 @@ async def opened(house: House, text: str, channel: str = "") -> Body:
 
 
 async def plan(house: House) -> Body:
-    """A meeting that is planned with the form; returns what was said last."""
+    """A meeting that is planned with the form; returns the one message about it, which was updated."""
     view = await opened(house, "/mdo plan")
     filled = submission(
         house.standin.space, view, date="2026-12-01", time="14:30", place="Gemeentehuis, kamer 2", leader=IRIS,
@@ -61,8 +61,10 @@ async def plan(house: House) -> Body:
     assert not ack.payload
     await house.settled()
     (shown,) = house.said(room_of(IRIS))
-    said = await house.press(shown, "Ja, klopt")
-    return said[0]
+    await house.press(shown, "Ja, klopt")
+    updated = house.said(room_of(IRIS))[0]
+    assert updated["ts"] == shown["ts"]
+    return updated
 
 
 async def test_a_form_for_a_meeting_becomes_the_words_that_plan_it(house: House) -> None:
