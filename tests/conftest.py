@@ -42,9 +42,15 @@ def index(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(index: Path, tmp_path: Path) -> Iterator[App]:
-    """The real app on an empty home with the shared index."""
+def home(index: Path, tmp_path: Path) -> Path:
+    """A data folder with the index that is built already."""
     (tmp_path / INDEX_NAME).symlink_to(index)
-    opened = App(settings=Settings(home=tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def app(home: Path) -> Iterator[App]:
+    """The real app on an empty home with the shared index."""
+    opened = App(settings=Settings(home=home))
     yield opened
     opened.database.close()

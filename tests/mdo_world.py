@@ -10,6 +10,7 @@ from bot.assistant import Assistant
 from bot.cases.desk import Desk
 from bot.cases.dialog import CaseDialog
 from bot.composing import Composer
+from bot.facts import Facts
 from bot.meetings.clicks import Clicks
 from bot.meetings.mdo_dialog import MdoDialog
 from bot.meetings.office import Office
@@ -21,7 +22,6 @@ from bot.storage.letters import State
 from bot.storage.meetings import Meetings
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminder, Reminders
-from bot.facts import Facts
 from bot.vault import Vault
 from tests.case_world import answerer, contacts, provisions, roles, scripts
 from tests.transcripts import ZONE

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.library import INDEX_NAME, Library
-
 HEAVY = (
     "torch transformers sentence_transformers chromadb langchain langchain_core sqlmodel sqlalchemy alembic rich "
     "prompt_toolkit"
@@ -28,15 +26,6 @@ from bot.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
 """Tells on stderr what is loaded at the moment something is printed."""
-
-
-@pytest.fixture
-def home(library: Library, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the index that is built already."""
-    assert library.ids
-    built = next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
-    (tmp_path / INDEX_NAME).symlink_to(built)
-    return tmp_path
 
 
 def _run(

@@ -15,7 +15,6 @@ from bot.settings import Settings
 from bot.storage.inbox import Arrived
 from bot.storage.people import Profile, Turn
 from bot.storage.privacy_store import HOLDINGS, OF_A_CASE, Records, Terms
-from knowledge.library import INDEX_NAME, Library
 from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END
 from tests.mdo_world import PLAN, MdoWorld
 
@@ -96,14 +95,6 @@ def test_what_had_its_time_goes_and_a_dry_run_only_counts(world: MdoWorld) -> No
     assert records(world).purge(later + timedelta(days=731), Terms())["case_audit"] > 0
     assert world.cases.audit("C-2026-0002") == []
     assert world.cases.find("C-2026-0001", IRIS) is not None
-
-
-@pytest.fixture
-def home(library: Library, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    assert library.ids
-    built = next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
-    (tmp_path / INDEX_NAME).symlink_to(built)
-    return tmp_path
 
 
 def test_the_commands_ask_twice_and_say_what_they_did(

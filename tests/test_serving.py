@@ -12,16 +12,6 @@ import pytest
 
 from bot.app import App
 from bot.settings import Settings
-from knowledge.library import INDEX_NAME, Library
-
-
-@pytest.fixture
-def home(library: Library, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the index that is built already."""
-    assert library.ids
-    built = next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
-    (tmp_path / INDEX_NAME).symlink_to(built)
-    return tmp_path
 
 
 def wegwijzer(home: Path, *args: str, given: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
