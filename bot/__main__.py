@@ -10,12 +10,14 @@ from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
-_SERVING, _PRIVACY, _SLACK = "bot.commands.running:run", "bot.commands.privacy", "bot.commands.slack"
+_SERVING, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
+_SLACK, _MATRIX = "bot.commands.slack", "bot.commands.matrix"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 1 could not be done, 2 wrong usage."""
     args = _parser().parse_args(argv)
+    os.umask(0o077)  # what is kept is for whoever runs this alone
     try:
         return _run(args)
     except BrokenPipeError:
@@ -41,7 +43,7 @@ def _run(args: argparse.Namespace) -> int:
 def _explain(error: Exception) -> str:
     # By name: importing every module that has its own error would cost what `_run` saves.
     told = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError", "StepError", "BackupError"}
-    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError", "PrivacyError"}:
+    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError", "PrivacyError", "VerifyError"}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
@@ -135,6 +137,12 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     manifest.add_argument("--http", dest="url", metavar="ADRES", help="https://…/slack/events; zonder: Socket Mode")
     manifest.add_argument("--volg", dest="follow_ups", action="store_true", help="verder praten in een draad zonder @")
+    verify = _add(
+        _group(commands, "matrix", "het apparaat op Matrix"), "verify", f"{_MATRIX}:verify", "vergelijkt emoji"
+    )
+    word = verify.add_mutually_exclusive_group()
+    word.add_argument("--gelijk", action="store_const", const=True, dest="same")
+    word.add_argument("--anders", action="store_const", const=False, dest="same")
     flowchart = _group(commands, "flowchart", "het stroomschema")
     draw = _add(flowchart, "draw", f"{_RUNNING}:flowchart_draw", "tekent het stroomschema")
     draw.add_argument("--at", metavar="STAP")

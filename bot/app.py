@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.addresses import key_of, on_platform
-from bot.owners import owner_name
+from bot.holders import owner_name
 from bot.settings import Settings
 from knowledge.library import Library, Progress
 from knowledge.sources import Sources
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from bot.facts import Facts
     from bot.meetings.office import Office
     from bot.messages import Incoming, Reply, Role
+    from bot.phrasing.phraser import Phraser
     from bot.platforms import Services
     from bot.reminders import Clock
     from bot.storage.database import Database
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.storage.reminder_store import Reminders
     from bot.vault import Vault
     from bot.waking import Waking
+    from knowledge.answering import Answer
     from knowledge.dense import Dense
     from workflows.calendar import Calendar
     from workflows.due import Subject
@@ -163,10 +164,9 @@ class App:
     @cached_property
     def rules(self) -> "Rules":
         """When the bot reminds of what."""
-        from workflows.rules import SHIPPED, load_rules, shipped_sentences
+        from workflows.rules import rules_in_force
 
-        own = (folder / SHIPPED.name for folder in self.sources.folders)
-        return load_rules(next(filter(Path.is_file, own), SHIPPED), set(self.library.ids), shipped_sentences())
+        return rules_in_force(set(self.library.ids), self.sources.folders)
 
     @cached_property
     def office(self) -> "Office":
@@ -212,12 +212,31 @@ class App:
         return clicks, mdo, self.case_dialog
 
     @cached_property
+    def phraser(self) -> "Phraser | None":
+        """The language model, when one is set."""
+        if not self.settings.llm:
+            return None
+        from bot.phrasing.chat_model import ChatModel
+        from bot.phrasing.phraser import Phraser
+
+        return Phraser(ChatModel(self.settings.llm, self.settings.llm_url))
+
+    @property
+    def answering(self) -> "Callable[..., Answer]":
+        """What answers a question: the agreements alone, or with a model that phrases."""
+        from knowledge.wording import answer
+
+        return self.phraser.answer if self.phraser else answer
+
+    @cached_property
     def assistant(self) -> "Assistant":
         """Everything a person can talk to."""
         from bot.asking import Asking
         from bot.assistant import Assistant
 
-        return Assistant(answer=Asking(self.library, self.people, self.open_questions), dialogs=self._dialogs())
+        return Assistant(
+            answer=Asking(self.library, self.people, self.open_questions, self.answering), dialogs=self._dialogs()
+        )
 
     def handle(self, incoming: "Incoming") -> "Sequence[Reply]":
         """What to say to one message; whatever goes wrong is said in a sentence."""
@@ -229,9 +248,10 @@ class App:
         """What a person ("slack:U1") may do, by the settings."""
         from bot.messages import Role
 
-        if person in map(key_of, self.settings.administrators):
-            return Role.ADMINISTRATOR
-        return Role.COORDINATOR if person in map(key_of, self.settings.coordinators) else Role.PROFESSIONAL
+        # Whoever is both coordinates: an administrator may do nothing with meetings or cases that others may not.
+        if person in map(key_of, self.settings.coordinators):
+            return Role.COORDINATOR
+        return Role.ADMINISTRATOR if person in map(key_of, self.settings.administrators) else Role.PROFESSIONAL
 
     @cached_property
     def clock_of_reminders(self) -> "Clock":

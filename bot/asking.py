@@ -1,7 +1,7 @@
 """Questions and answers in a conversation: what was asked before, whose school it is, and the words after an answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.messages import Attachment, Choice, Incoming, Reply, Room
@@ -39,8 +39,14 @@ _NO_SCHOOL = frozenset("cjg mkd gemeente jeugdhulp swv samenwerkingsverband scho
 class Asking:
     """Answers questions with the library, remembering a person's school and the last turn."""
 
-    def __init__(self, library: Library, people: People, open_questions: OpenQuestions) -> None:
-        self._library, self._people, self._open = library, people, open_questions
+    def __init__(
+        self,
+        library: Library,
+        people: People,
+        open_questions: OpenQuestions,
+        answering: Callable[..., Answer] = answer,
+    ) -> None:
+        self._library, self._people, self._open, self._answering = library, people, open_questions, answering
 
     def __call__(self, incoming: Incoming) -> Sequence[Reply]:
         """The replies to one message."""
@@ -126,7 +132,7 @@ class Asking:
         if turn.pending == "municipality" and home and short and turn.question:
             school = self._people.profile(incoming.person.key).school
             return self._answer(replace(incoming, text=turn.question), _NOTHING_ASKED, Place(school, home))
-        found = answer(
+        found = self._answering(
             self._library, incoming.text, self._asker(incoming, place), (turn.question,) if turn.question else ()
         )
         if turn.pending == "school" and short and found.kind == "not_found":

@@ -44,9 +44,9 @@ class Sender:
         while True:
             try:
                 worked = await self.run_once()
-            except Exception:
-                # The row stays held and comes back when its lease has ended; what is wrong is in the log.
-                _log.exception("sending on %s failed", self._delivery.platform)
+            except Exception as error:
+                # The row stays held and comes back when its lease has ended. No traceback: it can hold what was typed.
+                _log.error("sending on %s failed: %s", self._delivery.platform, type(error).__name__)
                 await asyncio.sleep(_AFTER_FAILURE)
                 continue
             if not worked:
@@ -69,8 +69,8 @@ class Sender:
     async def _send(self, letter: Letter) -> None:
         try:
             reply = await asyncio.to_thread(self._compose, letter)
-        except Exception:
-            _log.exception("post %d cannot be composed", letter.id)
+        except Exception as error:
+            _log.error("post %d cannot be composed: %s", letter.id, type(error).__name__)
             self._outbox.refused(letter, "compose", self._now())
             return
         if reply is None:

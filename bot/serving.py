@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import App
 from bot.bell import Bell
-from bot.owners import is_dead
+from bot.holders import is_dead
 from bot.platforms import Connection
 from bot.work import Worker
 

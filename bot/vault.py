@@ -26,11 +26,12 @@ class Vault:
     def open(cls, keys: str, home: Path) -> "Vault":
         """A vault with the given keys; without any, with the key file in the data folder, made when missing.
 
-        Raises VaultError when the key file is damaged.
+        Beside given keys the key file still opens what was locked with it. Raises VaultError when it is damaged.
         """
-        if keys:
-            return cls(MultiFernet([Fernet(_derive(part.strip())) for part in keys.split(",") if part.strip()]))
         file = home / KEY_FILE
+        if keys:
+            given = [Fernet(_derive(part.strip())) for part in keys.split(",") if part.strip()]
+            return cls(MultiFernet([*given, *([Fernet(file.read_bytes().strip())] if file.exists() else [])]))
         made = not file.exists()
         if made:
             _make(file)

@@ -106,7 +106,7 @@ def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str
             return _own_answer(library, found, asker.today) or _not_found(library, found)
     if asked.outside > BARELY_INSIDE and (own := _own_answer(library, found, asker.today)):
         return own
-    return _answer(library, found)
+    return ranked_answer(library, found)
 
 
 def _lookup(library: Library, text: str, asker: Asker, history: Sequence[str]) -> Lookup | None:
@@ -163,7 +163,8 @@ def _not_found(library: Library, found: Answer) -> Answer:
     return replace(found, kind="not_found", also=near, people=people[:1], confidence=1 - found.confidence)
 
 
-def _answer(library: Library, found: Answer) -> Answer:
+def ranked_answer(library: Library, found: Answer) -> Answer:
+    """The answer from the provisions as they are ranked, or the question which of two is meant."""
     best, *others = (library.provisions[id] for id, _ in found.asked.ranking[:3])
     if _is_ambiguous(found, best, others):
         return replace(found, kind="clarify", also=(best, others[0]))

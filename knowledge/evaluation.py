@@ -43,15 +43,17 @@ class Evaluation:
 
 
 @dataclass
-class _Tally:
+class Tally:
     """Yes-or-no (or graded) outcomes under a name."""
 
     values: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, name: str, value: float) -> None:
+        """One more outcome under a name."""
         self.values.setdefault(name, []).append(float(value))
 
     def shares(self) -> dict[str, object]:
+        """Per name the share and the number of outcomes."""
         return {name: _share(values) for name, values in sorted(self.values.items())}
 
 
@@ -95,16 +97,17 @@ def _labelled(item: Mapping[str, Any]) -> Labelled:
 
 def evaluate(library: Library, questions: Iterable[Labelled], asker: Asker) -> Evaluation:
     """Answer every question and count."""
-    tally, rows = _Tally(), []
+    tally, rows = Tally(), []
     for question in questions:
         reply = answer(library, question.q, asker, question.history).as_json(library)
         rows.append({"id": question.id, **reply})
         if question.kind:
-            _count(tally, question, reply)
+            count(tally, question, reply)
     return Evaluation(tally.shares(), rows)
 
 
-def _count(tally: _Tally, question: Labelled, reply: Mapping[str, object]) -> None:
+def count(tally: Tally, question: Labelled, reply: Mapping[str, object]) -> None:
+    """Add what one answer was right and wrong about."""
     ranking = list(map(str, reply["ranking"])) if isinstance(reply["ranking"], list) else []
     if question.kind == "answer":
         _count_ranking(tally, question, ranking)
@@ -125,7 +128,7 @@ def _count(tally: _Tally, question: Labelled, reply: Mapping[str, object]) -> No
         tally.add("says what it must", says_what_it_must(question, str(reply["text"])))
 
 
-def _count_ranking(tally: _Tally, question: Labelled, ranking: Sequence[str]) -> None:
+def _count_ranking(tally: Tally, question: Labelled, ranking: Sequence[str]) -> None:
     place = next((n for n, id in enumerate(ranking) if id in question.gold), None)
     for suffix in ("", f" · {_source(question.gold)}", f" · {question.style}" if question.style else ""):
         tally.add(f"hit@1{suffix}", place == 0)

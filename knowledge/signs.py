@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from knowledge.retrieval import Search
 
-
 SHORT = 2.0  # root of the number of stems
 
 

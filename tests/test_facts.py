@@ -81,3 +81,10 @@ def test_a_year_meeting_that_is_planned_is_not_asked_for_again(world: MdoWorld) 
     world.person, world.now = COORDINATOR, first[0].due_at
     assert "Genoteerd" in world.say(f"/herinnering {first[0].id} klaar")
     assert world.planned(school) == []
+
+
+def test_not_mine_on_a_meeting_goes_to_who_leads_or_coordinates(world: MdoWorld) -> None:
+    world.walk("/mdo plan dinsdag over een week 14:00 met ouders en school", "ja")
+    first = next(item for item in world.planned("M-2026-0001") if item.dest == "terminal:iris")
+    assert "Ik vraag het aan @cora" in world.say(f"/herinnering {first.id} niet")
+    assert shown(world, world.now + timedelta(minutes=1))[0].startswith("→ terminal:cora")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.holders import is_dead, owner_name
 from bot.messages import Reply
 from bot.outbox import Sender
-from bot.owners import is_dead, owner_name
 from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.letters import Letter, Policy, State

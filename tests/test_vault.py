@@ -74,3 +74,11 @@ def test_a_damaged_key_file_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text("geen sleutel")
     with pytest.raises(VaultError, match=KEY_FILE):
         Vault.open("", tmp_path)
+
+
+def test_a_key_from_the_settings_still_opens_what_the_key_file_locked(tmp_path: Path) -> None:
+    before = Vault.open("", tmp_path).lock("blauwe fiets")
+    moved = Vault.open("een geheime zin", tmp_path)
+    assert moved.unlock(before) == "blauwe fiets"
+    (tmp_path / KEY_FILE).unlink()
+    assert Vault.open("een geheime zin", tmp_path).unlock(moved.renew(before)) == "blauwe fiets"

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import time
 from importlib.resources import files
 from pathlib import Path
@@ -124,6 +124,12 @@ def shipped_sentences() -> dict[str, str]:
     """The sentence of each shipped rule, from prompts/reminders.toml; a rule's own `say` goes before it."""
     text = files("prompts").joinpath("reminders.toml").read_text(encoding="utf-8")
     return {key: str(value).strip() for key, value in tomllib.loads(text).items()}
+
+
+def rules_in_force(provisions: Set[str], folders: Sequence[Path]) -> Rules:
+    """An organisation's own rules over the shipped ones. Raises ContentError with all faults."""
+    own = (folder / SHIPPED.name for folder in folders)
+    return load_rules(next(filter(Path.is_file, own), SHIPPED), provisions, shipped_sentences())
 
 
 def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, str]) -> Rules:

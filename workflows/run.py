@@ -67,6 +67,10 @@ class Script(Protocol):
         """What a step is called, also when it is in the graph no more."""
         ...
 
+    def __hash__(self) -> int:
+        """By identity: `place` remembers where a run stands in this very script."""
+        ...
+
 
 @dataclass(frozen=True)
 class Place:

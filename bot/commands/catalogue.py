@@ -10,6 +10,7 @@ from knowledge.contacts import EXPECTED_ROLES, Contact, ContactList, changes
 from knowledge.content import Content, load_content
 from knowledge.faults import ContentError, Fault
 from knowledge.shelf import Shelf
+from workflows.rules import rules_in_force
 from workflows.scripts import load_scripts
 
 
@@ -32,6 +33,10 @@ def _check_all(app: App) -> tuple[Content, list[Contact]]:
         load_scripts(content.flowchart, [p.id for p in content.provisions], app.sources.folders)
     except ContentError as error:
         faults += error.faults
+    try:
+        rules_in_force({p.id for p in content.provisions} if content else set(), app.sources.folders)
+    except ContentError as error:
+        faults += error.faults if content else []  # without agreements every rule would name an unknown one
     try:
         contacts = read_contacts(app.sources.path("contacts.csv"))
     except ContentError as error:

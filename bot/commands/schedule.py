@@ -60,6 +60,9 @@ def table(found: list[Row]) -> str:
 
 def retry(outbox: Outbox, number: int, now: datetime) -> str:
     """Send a stuck post after all; returns what to say. Raises ReminderError when there is nothing to send again."""
+    letter = outbox.letter(number)
+    if letter is not None and not letter.dest:
+        raise ReminderError(render("reminders.retry_nobody", number=number))
     was = outbox.retry(number, now)
     if was is None:
         raise ReminderError(render("reminders.retry_unknown", number=number))

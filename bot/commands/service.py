@@ -38,7 +38,14 @@ def _findings(app: App) -> Iterator[Finding]:
     yield _try("contactlijst", lambda: _contacts(app))
     yield _try("database", lambda: f"versie {app.database.version()}, {app.database.url.get_backend_name()}")
     yield _try("sleutel", lambda: _key(app))
+    yield _try("taalmodel", lambda: _model(app))
     yield from _platforms(app)
+
+
+def _model(app: App) -> str:
+    from bot.phrasing.examining import examine  # LangChain: only when a model is set
+
+    return examine(app.settings.llm, app.settings.llm_url)
 
 
 def _platforms(app: App) -> Iterator[Finding]:
@@ -88,8 +95,10 @@ def db_restore(app: App, args: Namespace) -> int:
     """A back-up becomes the database; what was there is set aside."""
     from bot.backup import restore
     from bot.storage.database import Database
+    from bot.storage.heartbeat import Heartbeat
 
     aside = restore(Database(app.settings.database), Path(args.file))
+    Heartbeat(app.database, app.settings.home).mark_restored()
     print(f"Teruggezet: {args.file}." + (f" De vorige database staat in {aside}." if aside else ""))
     return 0
 

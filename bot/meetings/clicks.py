@@ -77,8 +77,23 @@ class Clicks:
                 return [self._snooze(incoming, reminder, rest)]
             case "not_mine" if reminder.about == "action":
                 return self.hand_on(incoming, reminder.subject)
+            case "not_mine":
+                return [self._pass_on(incoming, reminder)]
         self.reminders.end(reminder.id, Stage.SKIPPED)
         return [Reply(render("mdo.click_skipped"))]
+
+    def _pass_on(self, incoming: Incoming, reminder: Reminder) -> Reply:
+        """To who leads, else the coordinator: whoever of them did not press."""
+        subject = self.subjects(reminder.about, reminder.subject)
+        up = [
+            w
+            for w in ("leader", "coordinator")
+            if subject and subject.people.get(w, incoming.person.key) != incoming.person.key
+        ]
+        if subject is None or not up:
+            return Reply(render("mdo.click_nobody_else"), private=True)
+        self.reminders.pass_on(reminder.id, subject.people[up[0]], incoming.at)
+        return Reply(render("mdo.click_passed_on", who=subject.shown[up[0]]))
 
     def _done(self, incoming: Incoming, reminder: Reminder, rule: Rule) -> Sequence[Reply]:
         """The action is done, or the fact behind the reminder is so; a click a second time changes nothing."""

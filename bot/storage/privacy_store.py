@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col
 from bot.storage.case_rows import AnswerRow, AuditRow, CaseRow, ConsentRow, FollowUpRow, SeatRow
 from bot.storage.database import Database
 from bot.storage.inbox import InboxKeyRow, InboxRow
-from bot.storage.letters import OutboxRow, State
+from bot.storage.letters import LaneRow, OutboxRow, State
 from bot.storage.meeting_rows import ActionRow, MeetingAuditRow, MeetingRow, TalkRow
 from bot.storage.open_questions import OpenQuestionRow
 from bot.storage.people import ConversationRow, PersonRow
@@ -55,6 +55,9 @@ HOLDINGS = (
     Holding(SeatRow, ("person",), What.ERASE),
     Holding(TalkRow, ("person",), What.ERASE, ("answers",)),
     Holding(AuditRow, ("who",), What.BLANK),
+    Holding(AnswerRow, ("by",), What.BLANK, ("value",)),
+    Holding(ConsentRow, ("recorded_by", "withdrawn_by"), What.BLANK, ("limits",)),
+    Holding(LaneRow, ("name",), What.ERASE),
     Holding(MeetingAuditRow, ("who",), What.BLANK),
     Holding(
         MeetingRow, ("planner", "leader_key", "reporter_key"), What.BLANK, ("place", "leader", "reporter"),
@@ -114,6 +117,9 @@ class Records:
             count = sum(_erase_case(session, ref) for ref in refs)
             count += sum(_forget(session, holding, person) for holding in HOLDINGS)
             count += _gone(session, InboxRow, col(InboxRow.lane).endswith(f" {person}"))
+            id = person.partition(":")[2]
+            count += _gone(session, OutboxRow, col(OutboxRow.private_to) == id)
+            count += _gone(session, InboxKeyRow, col(InboxKeyRow.key).contains(id)) if id else 0
         self._database.scrub()
         return count
 

@@ -136,6 +136,13 @@ class Reminders:
             row.wall, row.due_at, row.state, row.snoozed = wall, at, Stage.PLANNED, True
             return True
 
+    def pass_on(self, id: int, dest: str, now: datetime) -> None:
+        """Let a reminder come again at once, elsewhere."""
+        with self._database.write() as session:
+            row = session.get(ReminderRow, id)
+            if row is not None:
+                row.dest, row.due_at, row.state, row.snoozed = dest, now, Stage.PLANNED, True
+
     def end(self, id: int, stage: Stage) -> bool:
         """Skip a reminder or call it done; False when there is none."""
         with self._database.write() as session:

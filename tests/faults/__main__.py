@@ -71,11 +71,18 @@ def _matrix(quick: bool) -> Iterator[Row]:
     return faults.rows(60 if quick else 500)
 
 
+def _model(quick: bool) -> Iterator[Row]:
+    from tests.model import figures  # as above
+
+    return figures.rows(quick)
+
+
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
     "delivery": _delivery,
     "suite": suite.rows,
     "slack": _slack,
     "matrix": _matrix,
+    "model": _model,
 }
 
 

@@ -36,9 +36,10 @@ def missing(settings: Settings, http_port: int = 0) -> Sequence[str]:
     return [*found, *(() if settings.slack_team_id.strip() else ("SLACK_TEAM_ID",))]
 
 
-def examine(settings: Settings, _: Vault, http_port: int = 0) -> list[Finding]:
+def examine(settings: Settings, _: Vault) -> list[Finding]:
     """What `doctor` says about Slack: the settings, the token, the workspace and the granted scopes."""
-    if lacking := missing(settings, http_port):
+    by_http = bool(settings.slack_signing_secret.get_secret_value()) and not settings.slack_app_token.get_secret_value()
+    if lacking := missing(settings, int(by_http)):
         return [(False, "Slack", render("slack.trouble_settings", names=", ".join(lacking)))]
     try:
         me = asyncio.run(_identified(settings))

@@ -1,0 +1,37 @@
+"""A sentence as a row of tokens: folded words, what means the same under one name, and the breaks between them."""
+
+import re
+from functools import lru_cache
+
+from knowledge.phrasing.wordlists import lists
+from knowledge.text import fold, stem
+
+BREAKS = frozenset(",;:.?()")
+_TOKEN = re.compile(r"[a-z0-9]+|[,;:.?!()/%+€\u2014]|(?<= )[\u2013-](?= )")
+_ONE = re.compile(r"\béén\b", re.IGNORECASE)
+_SHARED_END = re.compile(r"\b([a-z]+)- (of|en) ([a-z]{2})([a-z]{5,})")  # "op- of afschalen" has both words
+INSIDE = re.compile(r"(?<=\w)\((\w+)\)|\((\w+)\)(?=\w)")  # "jeugd(hulp)partners" is one word
+_DOUBLED = re.compile(r"(.)\1+")
+_SOFT = {"v": "f", "z": "s"}
+_MARKS = {"!": ".", "\u2013": ",", "-": ",", "\u2014": ","}
+_SHORT = 3  # letters of a word that must be the very same
+
+
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
+    """The tokens of a text; "één" is the number 1, and a full stop at the end is none."""
+    plain = fold(INSIDE.sub(r"\1\2", _ONE.sub("1", text)))
+    plain = _SHARED_END.sub(r"\1\4 \2 \3\4", plain)
+    row = " ".join(_MARKS.get(token, token) for token in _TOKEN.findall(plain)).removesuffix(" .")
+    for pattern, name in lists().phrases:
+        row = " ".join(pattern.sub(lambda m, name=name: f"{name} {''.join(m.groups())}", row).split())  # type: ignore[misc]
+    return tuple(lists().single.get(token, token) for token in row.split())
+
+
+@lru_cache(maxsize=50_000)
+def base(token: str) -> str:
+    """What the forms of one word share: "geeft" and "geven" give the same."""
+    if len(token) <= _SHORT or not token.isalpha() or token in lists().limits:
+        return token
+    root = _DOUBLED.sub(r"\1", stem(token).removesuffix("t"))
+    return f"={root[:-1]}{_SOFT.get(root[-1:], root[-1:])}"
