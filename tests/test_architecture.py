@@ -23,7 +23,7 @@ HOMES = {
     "nio": ("bot/platforms/matrix*",),
     "langchain": ("bot/phrasing/chat_model.py",),
     "langchain_openai": (),
-    "langsmith": ("bot/phrasing/chat_model.py",),
+    "langsmith": ("bot/phrasing/chat_model.py", "knowledge/vectors.py"),
     "chromadb": ("knowledge/vectors.py",),
     "langchain_chroma": ("knowledge/vectors.py",),
     "stdnum": ("knowledge/guard.py",),
