@@ -62,6 +62,14 @@ def by_words(text: str, file: Path = _FILE) -> str:
     return next((n for n in NUMBERS if any(pattern.search(folded) for pattern in floor[n])), "")
 
 
+def can_be_sure(signs: Signs) -> bool:
+    """Whether the judge alone can be sure of a message.
+
+    Nonsense is unlike every question, as danger is; and a word or two is hardly anything to be sure of.
+    """
+    return signs.unknown < STRANGE and signs.length >= SAYS_SOMETHING
+
+
 class Watch:
     """The floor and the learned judge together; without an index the floor stands alone."""
 
@@ -78,8 +86,7 @@ class Watch:
         if self._judge is None or signs is None:
             return Danger(Level.SURE, spoken, spoken=True) if spoken else Danger(Level.NONE)
         odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken))
-        # Nonsense is unlike every question, as danger is; and a word or two is hardly anything to be sure of.
-        is_sure = odds >= SURE and signs.unknown < STRANGE and signs.length >= SAYS_SOMETHING
+        is_sure = odds >= SURE and can_be_sure(signs)
         if is_sure or (spoken and odds >= POSSIBLE):
             return Danger(Level.SURE, self._call(features, spoken), bool(spoken))
         if spoken or odds >= POSSIBLE:

@@ -293,7 +293,7 @@ def test_another_key_cannot_read_a_case(world: World) -> None:
     from bot.vault import VaultError
 
     world.walk("/start-case", "nee")
-    other = Cases(world.database, Vault.open("another key", world.folder))
+    other = Cases(world.database, Vault.open("another key", world.folder / "elsewhere"))
     with pytest.raises(VaultError):
         other.find("C-2026-0001", IRIS.key)
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.danger import POSSIBLE, SURE, by_words
+from knowledge.danger import POSSIBLE, SURE, by_words, can_be_sure
 from knowledge.library import Library
 from knowledge.signs import Signs, danger_odds, outside_odds
 from knowledge.text import is_english
-from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, SMALLTALK_SURE, leans_on_history
+from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE, SMALLTALK_SURE, leans_on_history
 
 _POSSIBLE = sorted({-2.0, -1.5, -1.0, -0.4, 0.0, 0.5, POSSIBLE})
 _SURE = sorted({0.0, 0.5, 1.0, 1.5, 2.5, 3.0, SURE})
-_OUTSIDE = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
+_OUTSIDE = sorted({-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, OUTSIDE_SURE})
 _WATCHED = ("danger", "asked", "harmless", "out_of_scope")
 _JUDGES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 CARRIES = sorted({0.0, 0.1, 0.2, 0.3, 0.6, 0.8, 1.0, CARRIED})
@@ -20,14 +20,18 @@ CARRIES = sorted({0.0, 0.1, 0.2, 0.3, 0.6, 0.8, 1.0, CARRIED})
 
 @dataclass(frozen=True)
 class Weighed:
-    """A message's log-odds; `spoken` when the floor of expressions found danger; `leans` when it cannot stand
-    alone; `carried` where its provision comes when the turn before counts for each of CARRIES."""
+    """A message's log-odds.
+
+    `spoken` when the floor of expressions found danger; `says` when it says enough for the judge alone to be sure;
+    `leans` when it cannot stand alone; `carried`: the place of its provision for each of CARRIES.
+    """
 
     danger: float
     outside: float
     smalltalk: float
     command: float
     spoken: bool
+    says: bool
     leans: bool = False
     carried: tuple[int, ...] = ()
 
@@ -46,6 +50,7 @@ def weigh(library: Library, text: str, history: Sequence[str] = (), id: str = ""
         smalltalk,
         command,
         spoken,
+        can_be_sure(signs),
         leans_on_history(text),
         tuple(_place(library, features, history[-1], id, weight) for weight in CARRIES) if history else (),
     )
@@ -85,7 +90,10 @@ def _certain(by: _Rows) -> Iterator[dict[str, Any]]:
     """With the floor, possible danger is certain."""
     for bound in _SURE:
         told = {
-            label: _part(row.danger >= (POSSIBLE if row.spoken else bound) for row in by.get(label, []))
+            label: _part(
+                (row.says and row.danger >= bound) or (row.spoken and row.danger >= POSSIBLE)
+                for row in by.get(label, [])
+            )
             for label in _WATCHED
         }
         yield {"bound": bound, "shipped": "certain" * (bound == SURE), **told}
@@ -95,7 +103,7 @@ def _outside(by: _Rows) -> Iterator[dict[str, Any]]:
     for bound in _OUTSIDE:
         told = {label: _part(row.outside > bound for row in by.get(label, [])) for label in ("out_of_scope", "asked")}
         later = _part(row.outside - FOLLOWS > bound for row in by.get("follow-up", []))
-        yield {"bound": bound, "shipped": "outside" * (bound == 0.0), **told, "follow-up": later}
+        yield {"bound": bound, "shipped": "outside" * (bound == OUTSIDE_SURE), **told, "follow-up": later}
 
 
 def _above(by: _Rows, judge: str, bound: float, shipped: float) -> dict[str, Any]:
