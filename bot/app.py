@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.storage.open_questions import OpenQuestions
     from bot.storage.outbox_store import Outbox
     from bot.storage.people import People
+    from bot.storage.privacy_store import Records, Terms
     from bot.storage.reminder_store import Reminders
     from bot.vault import Vault
     from bot.waking import Waking
@@ -290,6 +291,20 @@ class App:
         crew = 1 if only else _SENDERS
         senders = [sender(delivery, number) for delivery in deliveries for number in range(crew)]
         return Waking(self.clock_of_reminders, senders, self.now)
+
+    @cached_property
+    def records(self) -> "Records":
+        """Everything kept of a person or a case."""
+        from bot.storage.privacy_store import Records
+
+        return Records(self.database, self.vault)
+
+    @property
+    def terms(self) -> "Terms":
+        """How long each kind is kept, by the settings."""
+        from bot.storage.privacy_store import Terms
+
+        return Terms(cases=timedelta(days=self.settings.keep_cases), audit=timedelta(days=self.settings.keep_audit))
 
     @cached_property
     def inbox(self) -> "Inbox":

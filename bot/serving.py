@@ -71,12 +71,8 @@ async def _keep_house(app: App) -> None:
 
 def keep_house(app: App) -> None:
     """Erase what has had its time."""
-    from bot.commands.privacy import terms
-    from bot.storage.privacy_store import Records
-
     app.people.forget_old_turns(app.now())
-    app.inbox.forget_old_keys(app.now())
-    Records(app.database, app.vault).purge(app.now(), terms(app))
+    app.records.purge(app.now(), app.terms)
 
 
 async def _quietly(what: Callable[[], Awaitable[None]]) -> None:

@@ -19,6 +19,7 @@ from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.parcels import pack_incoming, unpack_incoming
 from bot.storage.people import People, Profile
+from bot.storage.privacy_store import Records, Terms
 from bot.storage.reminder_store import Reminders
 from bot.vault import Vault
 from bot.work import Worker
@@ -37,6 +38,7 @@ class Desk:
         self.database = Database(f"sqlite:///{folder / 'w.db'}")
         self.database.upgrade()
         vault = Vault.open("", folder)
+        self.records = Records(self.database, vault)
         self.inbox, self.people = Inbox(self.database, vault), People(self.database, vault)
         self.outbox = Outbox(self.database, vault, Policy(spacing=timedelta()))
         self.posts: list[Post] = []
@@ -199,7 +201,7 @@ def test_a_message_survives_the_column() -> None:
 
 def test_the_names_of_old_events_are_forgotten(desk: Desk) -> None:
     desk.inbox.keep([event(1)])
-    desk.inbox.forget_old_keys(NOW + timedelta(days=13))
+    desk.records.purge(NOW + timedelta(days=13), Terms())
     assert desk.inbox.keep([event(1)]) == 0
-    desk.inbox.forget_old_keys(NOW + timedelta(days=15))
+    desk.records.purge(NOW + timedelta(days=15), Terms())
     assert desk.inbox.keep([event(1)]) == 1

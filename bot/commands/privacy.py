@@ -3,12 +3,10 @@
 import json
 import re
 from argparse import Namespace
-from datetime import timedelta
 from typing import Any
 
 from bot.addresses import key_of
 from bot.app import App
-from bot.storage.privacy_store import Records, Terms
 from prompts import render
 
 _CASE = re.compile(r"C-\d{4}-\d{4,}")
@@ -30,7 +28,7 @@ def forget(app: App, args: Namespace) -> int:
     found = _found(app, args.who)
     if not args.sure:
         raise PrivacyError(render("privacy.sure", who=args.who, count=sum(map(len, found.values()))))
-    records = _records(app)
+    records = app.records
     count = records.forget_case(args.who) if _CASE.fullmatch(args.who) else records.forget_person(key_of(args.who))
     print(render("privacy.forgotten", who=args.who, count=count))
     return 0
@@ -38,16 +36,11 @@ def forget(app: App, args: Namespace) -> int:
 
 def purge(app: App, args: Namespace) -> int:
     """Erase what had its time, or only count it."""
-    counts = _records(app).purge(app.now(), terms(app), args.dry_run)
+    counts = app.records.purge(app.now(), app.terms, args.dry_run)
     for kind, count in counts.items():
         print(f"{count:6}  {render(f'privacy.kind_{kind}')}")
     print(render("privacy.dry" if args.dry_run else "privacy.purged"))
     return 0
-
-
-def terms(app: App) -> Terms:
-    """How long each kind is kept, by the settings."""
-    return Terms(cases=timedelta(days=app.settings.keep_cases), audit=timedelta(days=app.settings.keep_audit))
 
 
 def as_text(who: str, found: dict[str, list[dict[str, Any]]]) -> str:
@@ -62,12 +55,8 @@ def as_text(who: str, found: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def _found(app: App, who: str) -> dict[str, list[dict[str, Any]]]:
-    records = _records(app)
+    records = app.records
     found = records.of_case(who) if _CASE.fullmatch(who) else records.of_person(key_of(who))
     if not found:
         raise PrivacyError(render("privacy.nothing", who=who))
     return found
-
-
-def _records(app: App) -> Records:
-    return Records(app.database, app.vault)

@@ -11,6 +11,7 @@ from bot.commands.running import is_configured
 from bot.serving import PLATFORMS
 from bot.settings import names
 from knowledge.contact_files import read_contacts
+from prompts import render
 
 Finding = tuple[bool, str, str]  # in order, what, remark
 
@@ -43,6 +44,8 @@ def _findings(app: App) -> Iterator[Finding]:
 
 
 def _model(app: App) -> str:
+    if not app.settings.llm:
+        return render("model.off")
     from bot.phrasing.examining import examine  # LangChain: only when a model is set
 
     return examine(app.settings.llm, app.settings.llm_url)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, delete, func, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.messages import Incoming
 from bot.storage.database import Database
@@ -104,11 +104,6 @@ class Inbox:
         """How many events wait."""
         with self._database.read() as session:
             return session.exec(select(func.count()).select_from(InboxRow)).one()
-
-    def forget_old_keys(self, now: datetime) -> None:
-        """Erase the names of events that nobody delivers any more."""
-        with self._database.write() as session:
-            session.exec(delete(InboxKeyRow).where(col(InboxKeyRow.at) < now - KEYS_LAST))
 
     def _is_new(self, session: Session, event: Arrived) -> bool:
         rows = [{"key": key, "at": event.incoming.at} for key in dict.fromkeys(event.keys)]

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col
 
 from bot.storage.case_rows import AnswerRow, AuditRow, CaseRow, ConsentRow, FollowUpRow, SeatRow
 from bot.storage.database import Database
-from bot.storage.inbox import InboxKeyRow, InboxRow
+from bot.storage.inbox import KEYS_LAST, InboxKeyRow, InboxRow
 from bot.storage.letters import LaneRow, OutboxRow, State
 from bot.storage.meeting_rows import ActionRow, MeetingAuditRow, MeetingRow, TalkRow
 from bot.storage.open_questions import OpenQuestionRow
@@ -210,7 +210,7 @@ def _overdue(now: datetime, terms: Terms) -> Iterator[tuple[str, type[SQLModel],
     yield "question", OpenQuestionRow, col(OpenQuestionRow.at) < now - terms.questions
     yield "post", OutboxRow, col(OutboxRow.state).in_(ended) & (col(OutboxRow.planned_for) < now - terms.posts)
     yield "reminder", ReminderRow, col(ReminderRow.state).in_(done) & (col(ReminderRow.due_at) < now - terms.meetings)
-    yield "event_key", InboxKeyRow, col(InboxKeyRow.at) < now - terms.posts
+    yield "event_key", InboxKeyRow, col(InboxKeyRow.at) < now - KEYS_LAST
 
 
 def _count(session: Session, table: type[SQLModel], which: ColumnElement[bool]) -> int:

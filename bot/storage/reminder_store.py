@@ -159,15 +159,6 @@ class Reminders:
         with self._database.write() as session:
             session.execute(update(ReminderRow).where(*up, *later).values(state=Stage.DONE))
 
-    def redirect(self, subject: str, dest: str) -> None:
-        """Send what is still to come about a subject elsewhere."""
-        with self._database.write() as session:
-            session.execute(
-                update(ReminderRow)
-                .where(col(ReminderRow.subject) == subject, col(ReminderRow.state) == Stage.PLANNED)
-                .values(dest=dest)
-            )
-
     def reminder(self, id: int) -> Reminder | None:
         """The reminder of that number."""
         with self._database.read() as session:

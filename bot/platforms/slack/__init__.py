@@ -22,11 +22,6 @@ def connect(services: Services, settle: timedelta = SETTLE, ping: float = 5.0) -
     return SlackConnection(services, settle, ping)
 
 
-def is_configured(settings: Settings) -> bool:
-    """Whether anything of Slack is set."""
-    return bool(settings.slack_bot_token.get_secret_value())
-
-
 def missing(settings: Settings, http_port: int = 0) -> Sequence[str]:
     """The names of the settings that lack."""
     second = ("SLACK_SIGNING_SECRET", settings.slack_signing_secret) if http_port else None
