@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.chart_pictures import ChartPictures
 from bot.messages import Attachment, Choice, Incoming, Reply, Room
 from bot.storage.open_questions import OpenQuestions
 from bot.storage.people import People, Turn
@@ -17,7 +18,7 @@ from knowledge.vocabulary import Side
 from knowledge.wording import answer, full_provision, whole_route
 from prompts import render
 
-_MORE, _ROUTE, _KEEP = "meer", "route", "bewaar"
+_MORE, _ROUTE, _CHART, _KEEP = "meer", "route", "toon schema", "bewaar"
 _UP, _DOWN = ("👍", "duim omhoog", "goed antwoord"), ("👎", "duim omlaag", "slecht antwoord")
 _SHOW = re.compile(r"toon ([A-Z]{2}-[\w-]+)")
 _MY_SCHOOL = re.compile(
@@ -47,6 +48,7 @@ class Asking:
         answering: Callable[..., Answer] = answer,
     ) -> None:
         self._library, self._people, self._open, self._answering = library, people, open_questions, answering
+        self._pictures = ChartPictures(library.flowchart)
 
     def __call__(self, incoming: Incoming) -> Sequence[Reply]:
         """The replies to one message."""
@@ -137,8 +139,17 @@ class Asking:
         )
         if turn.pending == "school" and short and found.kind == "not_found":
             return Reply(render("answer.unknown_school", school=mask(incoming.text.strip(), incoming.at.year)))
+        if found.topic == "flowchart" and not _holds(_documents(self._library), "stroomschema"):
+            return self._chart(incoming, turn, found)
         self._keep_turn(incoming, turn, found)
         return self._reply(incoming, found)
+
+    def _chart(self, incoming: Incoming, turn: Turn, found: Answer) -> Reply:
+        """The flowchart with the place of the answer before; what is said next is still about that answer."""
+        if not turn.provisions:
+            self._keep_turn(incoming, turn, found)
+        place, picture = self._pictures.with_place(turn.provisions)
+        return Reply(f"{place}\n\n{found.text}".strip(), attachments=(picture,), offers=self._offers(found))
 
     def _keep_turn(self, incoming: Incoming, turn: Turn, found: Answer) -> None:
         if found.kind == "smalltalk":
@@ -158,12 +169,17 @@ class Asking:
             choices = [Choice(p.title, f"toon {p.id}") for p in found.also]
         elif found.topic == "schools":
             choices = [Choice(s.name, f"ik werk op {s.name}") for s in found.schools]
-        offers = [Choice("Meer", _MORE), Choice("Route", _ROUTE), Choice("👍", "👍"), Choice("👎", "👎")]
-        files = _documents(self._library) if found.topic == "document" and incoming.room is Room.DIRECT else ()
-        return Reply(found.text, choices, files, offers if found.kind == "answer" else ())
+        files = _documents(self._library) if found.topic in _ON_PAPER and incoming.room is Room.DIRECT else ()
+        return Reply(found.text, choices, files, self._offers(found) if found.kind == "answer" else ())
+
+    def _offers(self, found: Answer) -> Sequence[Choice]:
+        placed = self._library.flowchart.place_of([p.id for p in found.provisions]) and found.topic not in _ON_PAPER
+        chart = [Choice(render("asking.chart"), _CHART)] if placed else []
+        return [Choice("Meer", _MORE), Choice("Route", _ROUTE), *chart, Choice("👍", "👍"), Choice("👎", "👎")]
 
 
 _NOTHING_ASKED = Turn()
+_ON_PAPER = ("flowchart", "placemat")
 _LONGEST = 500  # characters of what was asked that a follow-up can lean on
 
 
@@ -173,3 +189,7 @@ def _documents(library: Library) -> tuple[Attachment, ...]:
         Attachment(file.name, kinds[file.suffix.lower()], file.read_bytes(), file.stem)
         for file in own_documents(library.sources)
     )
+
+
+def _holds(files: Sequence[Attachment], name: str) -> bool:
+    return any(file.name.lower().startswith(name) for file in files)

@@ -1,6 +1,6 @@
 """The flowchart as data: steps, choices, where they lead, and the provisions behind them. Read from flowchart.yaml."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +97,11 @@ class Flowchart(_Strict):
         chosen = [n for n, step in enumerate(steps) if step.always]
         chosen += [n for n in range(at[0], len(steps)) if n not in chosen][: most - len(chosen)]
         return [(steps[n].title, route.for_side(side)) for n in sorted(chosen) if (route := steps[n].route)]
+
+    def place_of(self, provisions: Sequence[str]) -> Step | None:
+        """The step that the first of these provisions to stand on any belongs to; one of the route before another."""
+        steps = sorted(self.steps, key=lambda step: step.route is None)
+        return next((step for id in provisions for step in steps if id in step.provisions), None)
 
     def whole_route(self, side: Side) -> list[tuple[str, str]]:
         """Every step of the route for one side."""

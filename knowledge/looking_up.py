@@ -33,7 +33,8 @@ def look_up(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     """The answer to a look-up; its notes are the sentences to show, its people are who was found."""
     lookup = _settled(lookup, found.place.school)
     answered = _HANDLERS[lookup.wanted](library, lookup, found)
-    topic = "schools" if answered.schools else "document" if lookup.wanted is Wanted.DOCUMENT else "lookup"
+    document = "placemat" if lookup.role == "placemat" else "flowchart"
+    topic = "schools" if answered.schools else document if lookup.wanted is Wanted.DOCUMENT else "lookup"
     # A look-up holds names and ways of asking, nothing that could tell of danger; a line for help keeps what was found.
     asked = answered.asked if lookup.role in _LINES else replace(answered.asked, danger=Danger(Level.NONE))
     return replace(answered, topic=topic, asked=asked, confidence=1.0)

@@ -77,6 +77,16 @@ def test_the_alternative_text_names_the_steps_and_the_way() -> None:
     assert "Uw weg" not in describe(CHART)
 
 
+def test_an_answer_belongs_to_the_step_of_the_route_that_its_first_provision_is_behind() -> None:
+    place = CHART.place_of(["UP-A-ouders-2", "UP-A-contact-2"])
+    assert place
+    assert place.id == "consent"  # "age" asks for this provision too, but says nothing in the route
+    elsewhere = CHART.place_of(["UP-Z-nergens-1", "IJ-7"])
+    assert elsewhere
+    assert elsewhere.id == "label"
+    assert CHART.place_of(["UP-Z-nergens-1"]) is None
+
+
 def test_the_column_is_the_longest_way() -> None:
     assert spine(CHART)[0] == "danger"
     assert spine(CHART)[-1] == "summary"

@@ -184,14 +184,16 @@ class CaseDialog:
                 return self._change(here, incoming, rest)
             case "status":
                 return self._and_again(here, incoming, views.status(self.desk, here.case))
+            case "chart":
+                return [*self.command(incoming, f"schema {here.case.ref}"), *self._and_again(here, incoming)]
             case "why":
                 return self._and_again(here, incoming, views.why(self.desk, here))
             case _:
                 return self._and_again(here, incoming, render("case.help"))
 
-    def _and_again(self, here: Standing, incoming: Incoming, text: str) -> Sequence[Reply]:
+    def _and_again(self, here: Standing, incoming: Incoming, text: str = "") -> Sequence[Reply]:
         step = [] if here.place.step.outcome else [views.ask(self.desk, here, incoming)]
-        return [Reply(text), *step]
+        return [*([Reply(text)] if text else []), *step]
 
     def _back(self, here: Standing, incoming: Incoming) -> Sequence[Reply]:
         if here.case.talk and not here.place.path:  # back out of the side talk

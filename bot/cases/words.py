@@ -12,6 +12,7 @@ _CONTROLS: Mapping[str, frozenset[str]] = {
     "why": frozenset({"waarom", "waarom vraag je dit", "waarom vraagt u dit", "waarom is dat"}),
     "new": frozenset({"nieuw", "nieuwe zaak", "nieuwe zaak beginnen"}),
     "on": frozenset({"verder", "ga verder", "verdergaan", "hervat"}),
+    "chart": frozenset({"schema", "toon schema", "toon het schema", "stroomschema", "toon het stroomschema"}),
     "help": frozenset({"help", "hulp", "hoe werkt dit"}),
 }
 _CHANGE = frozenset({"wijzig", "wijzigen", "verbeter", "corrigeer", "correctie", "aanpassen"})

@@ -32,7 +32,7 @@ async def test_a_question_is_answered_with_whom_to_call_the_route_and_the_source
     assert "*Bel eerst de CJG'er" in said
     assert "*Route*" in said
     assert "Bron:" in said
-    assert labels(answer["blocks"]) == ["Meer", "Route", "👍", "👎"]
+    assert labels(answer["blocks"]) == ["Meer", "Route", "Toon schema", "👍", "👎"]
     assert "thread_ts" not in answer
 
 
@@ -41,6 +41,16 @@ async def test_a_mention_is_answered_in_its_thread(house: House) -> None:
     root = next(m for m in house.standin.space.messages[OPEN] if m["user"] == IRIS)
     assert answer["thread_ts"] == root["ts"]
     assert "CJG" in text_of([answer])
+
+
+async def test_a_button_shows_the_flowchart_with_the_place_of_the_answer(house: House) -> None:
+    (answer,) = await house.mention("mag ik zonder toestemming van de ouders bellen?")
+    words, picture = await house.press(answer, "Toon schema", channel=OPEN)
+    assert "Uw vraag hoort bij de stap *Toestemming?*" in text_of([words])
+    (file,) = picture["files"]
+    assert house.standin.space.uploads[file["id"]]["data"].startswith(b"\x89PNG")
+    assert "Toestemming?" in house.standin.space.uploads[file["id"]]["alt"]
+    assert words["thread_ts"] == picture["thread_ts"] == answer["thread_ts"]
 
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.slack.manifest import manifest
 from tests.slack.deliveries import command, deleted, direct, edited, labels, mention, press, room_of
 from tests.slack.house import House, open_house, text_of, until
 from tests.slack.standin import Standin
@@ -32,6 +33,13 @@ async def whispered(house: House) -> str:
     """What one person was told besides the conversation."""
     await until(lambda: bool(house.standin.space.ephemeral or house.standin.responses))
     return "\n".join(said["text"] for said in [*house.standin.space.ephemeral, *house.standin.responses])
+
+
+async def test_every_suggested_question_has_an_answer(house: House) -> None:
+    for prompt in manifest()["features"]["agent_view"]["suggested_prompts"]:
+        (answer,) = await house.tell(prompt["message"])
+        assert "Bron:" in text_of([answer]) or "*Route*" in text_of([answer])
+        assert "staat niet in de afspraken" not in text_of([answer])
 
 
 async def test_a_follow_up_leans_on_the_thread_it_stands_in(house: House) -> None:

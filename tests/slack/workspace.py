@@ -262,7 +262,9 @@ class Workspace:
     def do_files_getUploadURLExternal(self, given: Body) -> Body:  # noqa: N802
         """Where to bring the bytes."""
         id = f"F{next(self._numbers)}"
-        self.uploads[id] = {"name": given["filename"], "length": int(given["length"]), "data": None}
+        self.uploads[id] = {
+            "name": given["filename"], "length": int(given["length"]), "data": None, "alt": given.get("alt_txt", "")
+        }  # fmt: skip
         return {"upload_url": f"{self.base}/upload/{id}", "file_id": id}
 
     def do_files_completeUploadExternal(self, given: Body) -> Body:  # noqa: N802

@@ -13,7 +13,7 @@ PICKS = "nl.wegwijzer.picks"
 _REMEMBERED = 500
 _SELECTOR = "\ufe0f"
 _KEYCAP = "\u20e3"
-_SIGNS = {"meer": "➕", "route": "🧭"}
+_SIGNS = {"meer": "➕", "route": "🧭", "toon schema": "🗺"}
 """Signs for offers that are words."""
 
 
