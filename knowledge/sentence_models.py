@@ -5,6 +5,7 @@ The one home of sentence-transformers and torch (extra `models`), imported when 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,15 @@ Pair = tuple[str, str]
 """Two texts that mean the same."""
 
 _SCALE = 20.0  # how sharply the right one must stand out among the others of a batch
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _START = 0.1  # size of the first, random numbers: small ones leave room for what is learned
 
 
 class SentenceEmbeddings(Embedding):
-    """A sentence-transformers model in a folder or on the hub; code that comes with a model is never run."""
+    """A sentence-transformers model in a folder or on the hub; code that comes with a model is never run.
+
+    Weights are read from safetensors alone: a pickle can give orders while it is read.
+    """
 
     def __init__(self, model: str) -> None:
         try:
@@ -28,7 +33,9 @@ class SentenceEmbeddings(Embedding):
         except ImportError as error:
             raise EmbeddingError(render("documents.no_models", model=model)) from error
         try:
-            self._model: Any = SentenceTransformer(model, device="cpu", trust_remote_code=False)
+            self._model: Any = SentenceTransformer(_folder(model), device="cpu", trust_remote_code=False)
+        except EmbeddingError:
+            raise
         except Exception as error:  # a wrong name, no network, a damaged folder: the libraries raise many kinds
             reason = type(error).__name__
             raise EmbeddingError(render("documents.model_missing", model=model, reason=reason)) from error
@@ -44,6 +51,18 @@ class SentenceEmbeddings(Embedding):
         """The vector of a question, with the model's own prompt for questions."""
         found = self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)
         return list(map(float, found[0]))
+
+
+def _folder(model: str) -> str:
+    """Where a model stands, fetched from the hub without its pickles when it is a name. Raises EmbeddingError."""
+    if not Path(model).is_dir():
+        from huggingface_hub import snapshot_download
+
+        return snapshot_download(model, ignore_patterns=[f"*{ending}" for ending in _PICKLES])
+    for file in sorted(Path(model).rglob("*")):
+        if file.suffix in _PICKLES and not [*file.parent.glob("*.safetensors")]:
+            raise EmbeddingError(render("documents.model_pickle", model=model, file=file.relative_to(model)))
+    return model
 
 
 def _digest(model: Any) -> str:

@@ -28,6 +28,8 @@ HOMES = {
     "langchain_chroma": ("knowledge/vectors.py",),
     "stdnum": ("knowledge/guard.py",),
     "sentence_transformers": ("knowledge/sentence_models.py", "knowledge/training.py"),
+    "huggingface_hub": ("knowledge/sentence_models.py",),
+    "prometheus_client": ("bot/metrics.py",),
     "torch": ("knowledge/sentence_models.py", "knowledge/training.py"),
     "safetensors": ("knowledge/embedding.py",),
     "pypdf": ("knowledge/reading_apart.py",),

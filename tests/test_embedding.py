@@ -140,3 +140,17 @@ def test_a_model_that_is_not_there_is_told_in_dutch(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(EmbeddingError, match="WEGWIJZER_EMBEDDING_MODEL"):
         open_embedding(str(tmp_path / "nergens"))
+
+
+@needs_models
+@pytest.mark.filterwarnings("ignore")
+def test_weights_in_a_pickle_are_not_opened(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    rows = np.ones((PIECES, 8), np.float32)
+    table = StaticEmbedding(Tokenizer.from_file(str(MODEL_FOLDER / "tokenizer.json")), embedding_weights=rows)
+    SentenceTransformer(modules=[table], device="cpu").save(str(tmp_path), safe_serialization=False)
+    assert [*tmp_path.rglob("pytorch_model.bin")]
+    with pytest.raises(EmbeddingError, match=r"pytorch_model\.bin.*safetensors"):
+        open_embedding(str(tmp_path))
