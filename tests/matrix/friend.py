@@ -11,6 +11,8 @@ from nio import (
     AsyncClientConfig,
     Event,
     MegolmEvent,
+    Receipt,
+    ReceiptEvent,
     RoomCreateResponse,
     RoomPreset,
     RoomSendResponse,
@@ -35,6 +37,7 @@ class Friend:
         self.client.restore_login(account["user_id"], account["device_id"], account["access_token"])
         self.id, self.heard = account["user_id"], list[tuple[str, dict[str, Any]]]()
         self.unreadable: list[MegolmEvent] = []
+        self.read: list[Receipt] = []
 
     async def sync(self, timeout: int = 0) -> None:
         """One turn of what a client does."""
@@ -43,6 +46,8 @@ class Friend:
         for room, info in found.rooms.join.items():
             for event in info.timeline.events:
                 self._hear(room, event)
+            for event in info.ephemeral:
+                self.read += event.receipts if isinstance(event, ReceiptEvent) else ()
         await self.client.send_to_device_messages()
         if self.client.should_upload_keys:
             await self.client.keys_upload()
@@ -107,6 +112,13 @@ class Friend:
             await self.sync(200)
             await asyncio.sleep(0)
         raise TimeoutError([event["content"].get("body", event["type"]) for _, event in self.heard[start:]])
+
+    async def sees(self, true: Callable[[], bool], longest: float = 15.0) -> None:
+        """Wait until something is so in this client."""
+        end = time.monotonic() + longest
+        while not true():
+            assert time.monotonic() < end, "it did not happen"
+            await self.sync(200)
 
     def words(self, room: str = "") -> list[str]:
         """Every message heard."""

@@ -15,17 +15,10 @@ from bot.settings import Settings
 from tests.matrix.friend import Friend
 from tests.matrix.keys import bot_device, give_key
 from tests.matrix.line import Line
+from tests.matrix.meeting_up import meet
 from tests.matrix.synapse import Synapse
 
 Make = Callable[[str], Friend]
-
-
-async def meet(line: Line, person: Friend) -> str:
-    await person.sync()
-    room = await person.room(line.user)
-    await person.until(room, line.user)
-    await person.hears("Wegwijzer")
-    return room
 
 
 def account(line: Line) -> Account:

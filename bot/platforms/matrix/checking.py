@@ -6,6 +6,7 @@ from nio import WhoamiResponse
 from bot.platforms.matrix.credentials import Credentials
 from bot.platforms.matrix.cross_signing import SigningError, identity
 from bot.platforms.matrix.homeserver import Homeserver, store_name
+from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code
 from bot.settings import Settings
 from bot.vault import Vault, VaultError
 from prompts import render
@@ -27,8 +28,13 @@ async def check(settings: Settings, vault: Vault) -> list[str]:
     client = Homeserver(settings.matrix_homeserver, account.user, "", folder, "")
     client.access_token = account.token
     try:
-        if not isinstance(await client.whoami(), WhoamiResponse):
-            return [*lines, render("matrix.signed_out")]
+        who = await client.whoami()
+        if not isinstance(who, WhoamiResponse):
+            known = error_code(who) not in SIGNED_OUT
+            return [
+                *lines,
+                render("matrix.sync_failed", reason=error_code(who)) if known else render("matrix.signed_out"),
+            ]
         signed = (await identity(client, account.user)).has_signed(account.device)
         return lines if signed else [*lines, render("matrix.not_signed")]
     except (ClientError, TimeoutError, OSError):

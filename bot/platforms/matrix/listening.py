@@ -63,14 +63,14 @@ class Echo:
 
 @dataclass
 class Harvest:
-    """What a response brought. `seen` is the last event per room, to mark as read."""
+    """What a response brought. `seen` is the last message per room, to mark as read."""
 
     arrived: list[Arrived] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     unreadable: list[dict[str, Any]] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, Said] = field(default_factory=dict)
     leave: list[str] = field(default_factory=list)
 
 
@@ -162,7 +162,7 @@ class Listener:
             key = f"outsider/{room.room_id}/{message.sender}"
             harvest.asides.append(Aside(room.room_id, key, render("matrix.outsider"), message.thread))
             return
-        harvest.seen[room.room_id] = message.id
+        harvest.seen[room.room_id] = message
         if message.kind in hearing.FILES:
             harvest.asides.append(Aside(room.room_id, f"file/{message.id}", render("matrix.no_files"), message.thread))
         elif message.kind not in hearing.SPOKEN:

@@ -8,23 +8,35 @@ from bot.delivery import Outcome, Refused, Rejected, Sent, Unknown
 
 _GONE = ("M_FORBIDDEN", "M_NOT_FOUND")
 _NEVER = ("M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM", "M_DUPLICATE_ANNOTATION")
-_SIGNED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
+SIGNED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
+"""The server does not know our token."""
 
 
 def outcome(answer: Response) -> Outcome:
     """The outcome of sending an event, by the server's answer."""
     if isinstance(answer, RoomSendResponse):
         return Sent(answer.event_id)
-    code = str(getattr(answer, "status_code", "") or "")
-    if code == "M_LIMIT_EXCEEDED" or _status(answer) == 429:
+    code = error_code(answer)
+    if is_limit(answer):
         return Refused("limit", retry_after(answer))
-    if code in _SIGNED_OUT:
+    if code in SIGNED_OUT:
         return Refused("signed out", timedelta(seconds=30), everywhere=True)
     if code in _GONE:
         return Rejected(code, gone=True)
     if code in _NEVER:
         return Rejected(code)
-    return Unknown(code or f"status {_status(answer)}")
+    return Unknown(code)
+
+
+def error_code(answer: Response) -> str:
+    """The server's own word for what is wrong, else the status: what stands before a server answers in its own way."""
+    code = getattr(answer, "status_code", "")
+    return code if isinstance(code, str) and code else f"status {_status(answer)}"
+
+
+def is_limit(answer: Response) -> bool:
+    """Whether the server asks us to wait."""
+    return error_code(answer) == "M_LIMIT_EXCEEDED" or _status(answer) == 429
 
 
 def retry_after(answer: Response) -> timedelta:

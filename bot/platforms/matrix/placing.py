@@ -15,6 +15,7 @@ from nio.exceptions import LocalProtocolError, OlmTrustError
 
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.messages import Attachment
+from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.choosing import Picks, picks_of, reactions
 from bot.platforms.matrix.direct_rooms import NoRoomError, open_direct_room
 from bot.platforms.matrix.homeserver import MARK, Homeserver, PlainTextError
@@ -22,7 +23,8 @@ from bot.platforms.matrix.looking_back import pieces_there
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.outcomes import outcome
-from bot.platforms.matrix.speaking import Uploaded, file_message, notice, reaction
+from bot.platforms.matrix.preset import Presets, Under
+from bot.platforms.matrix.speaking import Uploaded, file_message, notice
 
 REPEAT_WITHIN = timedelta(hours=12)
 """Servers know a transaction id for at least a day; half of that is safe."""
@@ -37,11 +39,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Desk:
-    """Where posts go through now: the client, what it remembers, which rooms moved, since when the device is ours."""
+    """Where posts go through now, and what is known there; `since`: the moment from which the device is ours."""
 
     client: Homeserver
     memory: Memory
     moves: Moves
+    attention: Attention
+    presets: Presets
     since: datetime
 
 
@@ -151,7 +155,7 @@ class _Placed:
         reply, thread = self.post.reply, "" if self.post.private_to else self.post.thread
         edits = self.post.edits if await self._still_there() else ""
         picks = picks_of(reply, thread)
-        signs = [] if edits else reactions(picks)
+        signs = reactions(picks)
         pieces = 1 + len(reply.attachments)
         said = await self._piece(0, pieces, "m.room.message", notice(reply, picks, thread, edits))
         if not isinstance(said, Sent):
@@ -164,12 +168,11 @@ class _Placed:
             result = await self._piece(number, pieces, "m.room.message", content)
             if not isinstance(result, Sent):
                 return result
-        for number, sign in enumerate(signs):
-            tx_id = f"{self.post.marker}.sign{number}"
-            result = outcome(await self.desk.client.post(self.room, "m.reaction", reaction(said.id, sign), tx_id))
-            if isinstance(result, Unknown | Refused):
-                return result
-        return said
+        self.desk.attention.answered(self.room)
+        under = Under(self.room, edits or said.id, self.post.marker)
+        if edits:
+            self.desk.presets.clear(under, signs)
+        return await self.desk.presets.set(under, signs) or said
 
     async def _piece(self, number: int, pieces: int, kind: str, content: dict[str, Any]) -> Outcome:
         if number in self.there:

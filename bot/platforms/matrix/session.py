@@ -8,19 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from aiohttp import ClientError
-from nio.exceptions import LocalProtocolError, OlmTrustError
 
 from bot.platforms import Services
+from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.catching_up import GapError
 from bot.platforms.matrix.credentials import Account, Credentials
 from bot.platforms.matrix.cross_signing import Signing, SigningError
 from bot.platforms.matrix.emoji_check import EmojiCheck
+from bot.platforms.matrix.errands import Errands
 from bot.platforms.matrix.homeserver import Homeserver
 from bot.platforms.matrix.invitations import Invitations
 from bot.platforms.matrix.listening import Listener
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.placing import Desk, Placing
+from bot.platforms.matrix.preset import Presets
 from bot.platforms.matrix.room_rules import RoomRules
 from bot.platforms.matrix.signing_in import SignIn, SignInError
 from bot.platforms.matrix.stream import SignedOutError, Stream, SyncFailedError
@@ -44,6 +46,7 @@ class MatrixConnection:
     account: Account | None = None
     _trouble: str = ""
     _unsigned: str = ""
+    _errands: Errands = field(default_factory=Errands)
 
     def __post_init__(self) -> None:
         settings = self.services.settings
@@ -77,7 +80,8 @@ class MatrixConnection:
                 try:
                     stream = stream or await self._open()
                     await stream.turn()
-                    wait, self._trouble = _SHORTEST, ""
+                    wait = _SHORTEST
+                    self._note("")
                     continue
                 except SignedOutError as error:
                     stream, least = None, await self._signed_out(error)
@@ -94,13 +98,14 @@ class MatrixConnection:
             self.client, self.account = await self._sign_in.open()
         client = self.client
         self._unsigned = await self._sign()
-        memory, moves = Memory(client), Moves()
+        memory, moves, errands = Memory(client), Moves(), self._errands
+        attention, presets = Attention(client, errands), Presets(client, errands)
         listener = Listener(
             client, self.rules, memory, Unreadable.open(self.folder / "unreadable.json"), moves,
             self.services.settings.zone, await self._own_name(client),
         )  # fmt: skip
         assert self.account is not None
-        desk = Desk(client, memory, moves, datetime.fromisoformat(self.account.since))
+        desk = Desk(client, memory, moves, attention, presets, datetime.fromisoformat(self.account.since))
 
         def synced() -> None:
             self.delivery.desk = desk
@@ -112,6 +117,8 @@ class MatrixConnection:
             self.services,
             self.delivery,
             EmojiCheck(client, self.rules, self.folder),
+            attention,
+            presets,
             synced,
         )
 
@@ -146,28 +153,33 @@ class MatrixConnection:
 
     def _explain(self, error: Exception) -> float:
         """Note what is wrong; returns how long to wait at least, in seconds."""
-        _log.warning("matrix: %s", type(error).__name__)
+        homeserver = self.services.settings.matrix_homeserver
         match error:
             case SignInError():
-                self._trouble = str(error)
-                return _LONGEST if error.forever else _SHORTEST
-            case StorageError() | VaultError():
-                self._trouble = str(error)
-            case SyncFailedError():
-                self._trouble = render("matrix.sync_failed", reason=error)
+                self._note(str(error))
                 return error.wait
-            case GapError():
-                self._trouble = render("matrix.sync_failed", reason=error)
+            case StorageError() | VaultError():
+                self._note(str(error))
+            case SyncFailedError():
+                self._note(render("matrix.sync_failed", reason=error))
+                return error.wait
+            case GapError() | SigningError():
+                self._note(render("matrix.sync_failed", reason=error))
             case ClientError() | TimeoutError() | OSError():
-                self._trouble = render("matrix.unreachable", homeserver=self.services.settings.matrix_homeserver)
-            case LocalProtocolError() | OlmTrustError():
-                self._trouble = render("matrix.sync_failed", reason=type(error).__name__)
+                self._note(render("matrix.unreachable", homeserver=homeserver))
             case _:
-                self._trouble = render("matrix.sync_failed", reason=type(error).__name__)
+                self._note(render("matrix.sync_failed", reason=type(error).__name__))
         return _SHORTEST
+
+    def _note(self, trouble: str) -> None:
+        """Keep what is wrong; whoever reads the log sees it once, and once that it is over."""
+        if trouble != self._trouble:
+            _log.warning("matrix: %s", trouble or render("matrix.over"))
+        self._trouble = trouble
 
     async def _close(self) -> None:
         client, self.client = self.client, None
+        await self._errands.end()
         if client is not None:
             await client.close()
             if client.store:

@@ -5,21 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nio import LoginResponse, WhoamiResponse
+from nio import LoginResponse, Response, WhoamiResponse
 
 from bot.platforms.matrix.credentials import Account, Credentials
 from bot.platforms.matrix.homeserver import Homeserver, store_name
+from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code, is_limit, retry_after
 from prompts import render
 
 DEVICE_NAME = "Wegwijzer"
+UNTIL_MENDED = 300.0
+"""Seconds between tries where somebody has to mend a setting: a wrong password often tried locks an account."""
 
 
 class SignInError(Exception):
-    """We cannot be on Matrix; the message says in Dutch what to do. `forever`: waiting does not help."""
+    """We cannot be on Matrix; the message says in Dutch what to do. `wait`: so long no new try, in seconds."""
 
-    def __init__(self, message: str, forever: bool = True) -> None:
+    def __init__(self, message: str, wait: float = UNTIL_MENDED) -> None:
         super().__init__(message)
-        self.forever = forever
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class SignIn:
             probe.access_token = self.token
             who = await probe.whoami()
             if not isinstance(who, WhoamiResponse):
-                raise SignInError(render("matrix.token_refused"))
+                raise SignInError(render("matrix.token_refused")) if error_code(who) in SIGNED_OUT else _not_now(who)
             device = self.device or who.device_id or ""
             published = await _has_published(probe, self.user, device)
         finally:
@@ -101,7 +104,7 @@ class SignIn:
         if not isinstance(answer, LoginResponse):
             if answer.status_code in ("M_FORBIDDEN", "M_USER_DEACTIVATED", "M_INVALID_USERNAME"):
                 raise SignInError(render("matrix.password_refused"))
-            raise SignInError(render("matrix.sign_in_failed"), forever=False)
+            raise _not_now(answer)
         seeds = old.seeds if old else {}
         if old and device:
             return self._kept(replace(old, token=answer.access_token))
@@ -112,6 +115,11 @@ class SignIn:
         # The account first: a store that nobody has the key of would be worse than none.
         self.credentials.save(account)
         return self._resume(account), account
+
+
+def _not_now(answer: Response) -> SignInError:
+    wait = retry_after(answer).total_seconds() if is_limit(answer) else 0.0
+    return SignInError(render("matrix.sign_in_failed", reason=error_code(answer)), wait)
 
 
 async def _has_published(client: Homeserver, user: str, device: str) -> bool:

@@ -8,29 +8,32 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from aiohttp import ClientError
-from nio import ReceiptType, SyncResponse
+from nio import SyncResponse
 from nio.exceptions import LocalProtocolError
 
 from bot import crash
 from bot.platforms import Services
+from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.choosing import reactions
 from bot.platforms.matrix.emoji_check import EmojiCheck
 from bot.platforms.matrix.homeserver import Homeserver, PlainTextError
 from bot.platforms.matrix.invitations import Invitations
 from bot.platforms.matrix.listening import Aside, Echo, Harvest, Listener
-from bot.platforms.matrix.outcomes import retry_after
+from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code, is_limit, retry_after
 from bot.platforms.matrix.placing import Placing
-from bot.platforms.matrix.speaking import in_thread, reaction, spoken
+from bot.platforms.matrix.preset import Presets, Under
+from bot.platforms.matrix.speaking import in_thread, spoken
 from bot.storage.database import StorageError
 from prompts import render
 
 PLATFORM = "matrix"
 _POLL = 30_000  # milliseconds a sync waits for something to happen
+_FIRST_WITHIN = 300.0  # seconds; of large rooms the server has much to tell
+_WITHIN = _POLL / 1000 + 15  # seconds
 _FILTER: dict[str, Any] = {
     "presence": {"types": []},
     "room": {"timeline": {"limit": 50}, "ephemeral": {"types": []}, "state": {"lazy_load_members": False}},
 }
-_TYPING = 15_000  # milliseconds
 _log = logging.getLogger(__name__)
 
 
@@ -60,21 +63,24 @@ class Stream:
     services: Services
     placing: Placing
     emoji_check: EmojiCheck
+    attention: Attention
+    presets: Presets
     synced: Callable[[], None] = lambda: None
     _first: bool = True
     _unsure: bool = True
     """Whether the last turn failed, or there was none: then the next one does not wait, to know soon."""
     _said: set[str] = field(default_factory=set)
-    _errands: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def turn(self) -> None:
         """One sync and all that follows from it. Raises SignedOutError, SyncFailedError, network errors."""
         since = self.services.inbox.cursor(PLATFORM)
         unsure, self._unsure = self._unsure, True
         self.client.next_batch = ""  # ours is in the database; nio's would skip a response that is tried again
-        response = await self.client.sync(
-            timeout=0 if unsure else _POLL, sync_filter=_FILTER, since=since or None, full_state=self._first
-        )
+        # nio waits for ever where a sync is to come at once: a server that has gone quiet would never be noticed.
+        async with asyncio.timeout(_FIRST_WITHIN if self._first else _WITHIN):
+            response = await self.client.sync(
+                timeout=0 if unsure else _POLL, sync_filter=_FILTER, since=since or None, full_state=self._first
+            )
         if not isinstance(response, SyncResponse):
             raise _failure(response)
         crash.point("matrix.synced")
@@ -117,8 +123,8 @@ class Stream:
         self.listener.unreadable.done(harvest.read)
         for echo in harvest.echoes:
             await self._seen(echo)
-        for room, event in harvest.seen.items():
-            self._errand(self._read_and_type(room, event))
+        for room, message in harvest.seen.items():
+            self.attention.seen(room, message.id, message.thread)
         for room in harvest.leave:
             await self.invitations.leave(room)
         await self.keep_house()
@@ -128,9 +134,7 @@ class Stream:
         """A post of ours stands: when another process placed it and ended, its reactions are still to be set."""
         if echo.transaction in self.placing.busy or not echo.ends_post:
             return
-        for number, sign in enumerate(reactions(echo.picks)):
-            tx_id = f"{echo.transaction}.sign{number}"
-            await self.client.post(echo.room, "m.reaction", reaction(echo.event, sign), tx_id)
+        await self.presets.set(Under(echo.room, echo.event, echo.transaction), reactions(echo.picks))
         self.services.echo(echo.transaction, echo.event)
 
     async def keep_house(self) -> None:
@@ -164,22 +168,10 @@ class Stream:
             await self.say(Aside(room, f"unreadable/{room}/{session}", render("matrix.unreadable")))
             waiting.mark_told(session)
 
-    async def _read_and_type(self, room: str, event: str) -> None:
-        try:
-            await self.client.update_receipt_marker(room, event, ReceiptType.read)
-            await self.client.room_typing(room, True, timeout=_TYPING)
-        except (ClientError, TimeoutError, LocalProtocolError):
-            return
-
-    def _errand(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
 
 def _failure(response: Any) -> Exception:
-    code = str(getattr(response, "status_code", "") or "")
-    if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
+    code = error_code(response)
+    if code in SIGNED_OUT:
         return SignedOutError(bool(getattr(response, "soft_logout", False)))
-    wait = retry_after(response).total_seconds() if code == "M_LIMIT_EXCEEDED" else 0.0
-    return SyncFailedError(code or "no answer", wait)
+    wait = retry_after(response).total_seconds() if is_limit(response) else 0.0
+    return SyncFailedError(code, wait)
