@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from bot.storage.open_questions import OpenQuestions
     from bot.storage.outbox_store import Outbox
     from bot.storage.people import People
-    from bot.storage.privacy_store import Records, Terms
+    from bot.storage.privacy_store import Records
     from bot.storage.reminder_store import Reminders
+    from bot.storage.retention import Terms
     from bot.vault import Vault
     from bot.waking import Waking
     from knowledge.answering import Answer
@@ -302,9 +303,11 @@ class App:
     @property
     def terms(self) -> "Terms":
         """How long each kind is kept, by the settings."""
-        from bot.storage.privacy_store import Terms
+        from bot.storage.retention import Terms
 
-        return Terms(cases=timedelta(days=self.settings.keep_cases), audit=timedelta(days=self.settings.keep_audit))
+        kept = self.settings
+        days = (kept.keep_cases, kept.keep_meetings, kept.keep_audit, kept.keep_questions, kept.keep_posts)
+        return Terms(*(timedelta(days=each) for each in days))
 
     @cached_property
     def inbox(self) -> "Inbox":

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.chart_pictures import ChartPictures
 from bot.messages import Attachment, Choice, Incoming, Reply, Room
+from bot.rating import Rating, thumbs, to_keep
 from bot.storage.open_questions import OpenQuestions
 from bot.storage.people import People, Turn
 from knowledge.answering import Answer, Asker
@@ -18,13 +19,11 @@ from knowledge.vocabulary import Side
 from knowledge.wording import answer, full_provision, whole_route
 from prompts import render
 
-_MORE, _ROUTE, _CHART, _KEEP = "meer", "route", "toon schema", "bewaar"
-_UP, _DOWN = ("👍", "duim omhoog", "goed antwoord"), ("👎", "duim omlaag", "slecht antwoord")
+_MORE, _ROUTE, _CHART = "meer", "route", "toon schema"
 _SHOW = re.compile(r"toon ([A-Z]{2}-[\w-]+)")
 _MY_SCHOOL = re.compile(
     r"^(?:ik werk (?:op|bij)|wij zijn|ik ben van|ik zit op|mijn school is|onze school is)\b(.*)", re.IGNORECASE
 )
-_REASONS = (("niet wat ik bedoelde", "verkeerd"), ("klopt niet", "onjuist"), ("te lang of onduidelijk", "onduidelijk"))
 
 
 def _names_a_school(words_after: str) -> bool:
@@ -49,19 +48,20 @@ class Asking:
     ) -> None:
         self._library, self._people, self._open, self._answering = library, people, open_questions, answering
         self._pictures = ChartPictures(library.flowchart)
+        self.rating = Rating(people, open_questions)
 
     def __call__(self, incoming: Incoming) -> Sequence[Reply]:
         """The replies to one message."""
         turn = self._people.last_turn(incoming.talk, incoming.at)
         said = fold(incoming.text).strip(" .!?")
-        if turn.provisions and (reply := self._after_answer(said, turn)):
+        if turn.provisions and said == _MORE:
+            return [Reply("\n\n".join(full_provision(self._library, id) for id in turn.provisions))]
+        if (reply := self.rating.take(incoming, turn)) is not None:
             return [reply]
         if shown := _SHOW.fullmatch(incoming.text.strip()):
             return [self._show(shown[1], incoming, turn)]
         if said == _ROUTE:
             return [Reply(whole_route(self._library, self._profile_side(incoming)))]
-        if said == _KEEP or any(said == value for _, value in _REASONS):
-            return [self._keep(said, incoming, turn)]
         if school := self._school_told(incoming, turn):
             return self._remember_school(school, incoming, turn)
         return [self._answer(incoming, turn)]
@@ -69,32 +69,11 @@ class Asking:
     def _profile_side(self, incoming: Incoming) -> Side:
         return Side(self._people.profile(incoming.person.key).side or Side.EDUCATION)
 
-    def _after_answer(self, said: str, turn: Turn) -> Reply | None:
-        if said == _MORE:
-            return Reply("\n\n".join(full_provision(self._library, id) for id in turn.provisions))
-        if said in _UP:
-            return Reply(render("asking.thumbs_up"))
-        if said in _DOWN:
-            choices = [Choice(label, value) for label, value in _REASONS]
-            return Reply(render("asking.thumbs_down"), choices)
-        return None
-
     def _show(self, id: str, incoming: Incoming, turn: Turn) -> Reply:
         if id not in self._library.provisions:
             return Reply(render("asking.unknown_provision", id=id))
         self._people.keep_turn(incoming.talk, replace(turn, provisions=(id,), pending=""), incoming.at)
         return Reply(full_provision(self._library, id))
-
-    def _keep(self, said: str, incoming: Incoming, turn: Turn) -> Reply:
-        """The asker agrees to keep the question, or says what was wrong with the answer."""
-        if said != _KEEP:
-            self._open.add(incoming.at, "thumbs_down", turn.provisions, reason=said)
-            return Reply(render("asking.may_keep"))
-        if not turn.question:
-            return Reply(render("asking.nothing_to_keep"))
-        cause = "thumbs_down" if turn.provisions else "not_found"
-        self._open.add(incoming.at, cause, turn.provisions, text=turn.question)
-        return Reply(render("asking.kept"))
 
     def _school_told(self, incoming: Incoming, turn: Turn) -> str:
         """The school that a person says to work at, or answers when asked for it."""
@@ -157,11 +136,12 @@ class Asking:
         asked = mask(incoming.text, incoming.at.year)
         if found.topic != "lookup" and found.asked.leans and turn.question:
             asked = f"{turn.question} {asked}"[-_LONGEST:]
-        pending = found.asks_for
-        kept = Turn(asked, tuple(p.id for p in found.provisions), pending)
+        near = tuple(p.id for p in found.also)
+        noted = self._open.add(incoming.at, "not_found", near) if found.kind == "not_found" else 0
+        shown = tuple(p.id for p in found.provisions)
+        kept = Turn(asked, shown, found.asks_for, incoming.person.key, noted)
         self._people.keep_turn(incoming.talk, kept, incoming.at)
-        if found.kind == "not_found":
-            self._open.add(incoming.at, "not_found", tuple(p.id for p in found.also))
+        self._open.count(incoming.at.date(), found.kind)
 
     def _reply(self, incoming: Incoming, found: Answer) -> Reply:
         choices: list[Choice] = []
@@ -170,12 +150,23 @@ class Asking:
         elif found.topic == "schools":
             choices = [Choice(s.name, f"ik werk op {s.name}") for s in found.schools]
         files = _documents(self._library) if found.topic in _ON_PAPER and incoming.room is Room.DIRECT else ()
-        return Reply(found.text, choices, files, self._offers(found) if found.kind == "answer" else ())
+        return Reply(found.text, choices, files, self._offers(found))
 
     def _offers(self, found: Answer) -> Sequence[Choice]:
+        """What can be said next: of an answer whether it was good, of a question without one that it may be kept."""
+        match found.kind:
+            case "answer":
+                words = [Choice("Meer", _MORE), Choice("Route", _ROUTE), *self._to_chart(found)]
+                return [*words, *thumbs(found.provisions)]
+            case "crisis":
+                return thumbs(found.provisions)
+            case "not_found":
+                return [to_keep()]
+        return ()
+
+    def _to_chart(self, found: Answer) -> Sequence[Choice]:
         placed = self._library.flowchart.place_of([p.id for p in found.provisions]) and found.topic not in _ON_PAPER
-        chart = [Choice(render("asking.chart"), _CHART)] if placed else []
-        return [Choice("Meer", _MORE), Choice("Route", _ROUTE), *chart, Choice("👍", "👍"), Choice("👎", "👎")]
+        return [Choice(render("asking.chart"), _CHART)] if placed else []
 
 
 _NOTHING_ASKED = Turn()

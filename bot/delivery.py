@@ -14,7 +14,8 @@ class Post:
     `marker` is an opaque id that goes along where the platform takes one; `number` is short and may be shown, so that a
     double is recognised by eye. `since` is the moment of the first try: a look-up need not go back further.
     `thread` is the root of the thread it belongs in, `edits` the message whose place it takes when that is still there,
-    `private_to` the only person who may see it (the platform's own ids).
+    `private_to` the only person who may see it (the platform's own ids). `placed`: what the platform called it when it
+    was placed, for taking it back.
     """
 
     marker: str
@@ -25,6 +26,7 @@ class Post:
     thread: str = ""
     edits: str = ""
     private_to: str = ""
+    placed: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,4 +101,12 @@ class Delivery(Protocol):
 
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:
         """Whether an earlier try of this post is there; only called when `recall.look_up`."""
+        ...
+
+    async def take_back(self, post: Post) -> Outcome:
+        """Take an earlier post away, with its files; Sent when it is not there any more. May be done again."""
+        ...
+
+    async def sweep(self, post: Post) -> Outcome:
+        """Take away some of what we ever said to the person of `dest`; Refused with a time while there is more."""
         ...

@@ -10,8 +10,9 @@ from bot import crash
 from bot.bell import Bell
 from bot.delivery import Absent, Delivery, Outcome, Post, Refused, Rejected, Sent, Unknown
 from bot.messages import Reply
-from bot.storage.letters import Letter
+from bot.storage.letters import SWEEP, Letter
 from bot.storage.outbox_store import Outbox
+from bot.storage.parcels import names_in
 
 Compose = Callable[[Letter], Reply | None]
 """The words of a post at the moment it goes; None when it is no longer needed."""
@@ -62,9 +63,29 @@ class Sender:
         if letter is None:
             return False
         crash.point("claimed")
-        await _finished(self._find_out(letter) if letter.unsure else self._send(letter))
+        await _finished(self._way(letter))
         crash.point("done")
         return True
+
+    def _way(self, letter: Letter) -> Coroutine[Any, Any, None]:
+        if letter.erases:
+            return self._erase(letter)
+        return self._find_out(letter) if letter.unsure else self._send(letter)
+
+    async def _erase(self, letter: Letter) -> None:
+        """Take away what was placed; done twice it does no harm, so what is not known is tried again."""
+        post = self._post(letter, None)
+        if not await asyncio.to_thread(self._outbox.holds, letter, self._now()):
+            return
+        outcome = await (self._delivery.sweep(post) if letter.kind == SWEEP else self._delivery.take_back(post))
+        crash.point("answered")
+        match outcome:
+            case Sent():
+                await asyncio.to_thread(self._outbox.erased, letter)
+            case Unknown():
+                await asyncio.to_thread(self._outbox.refused, letter, outcome.reason, self._now())
+            case _:
+                await asyncio.to_thread(self._mark, letter, outcome)
 
     async def _send(self, letter: Letter) -> None:
         try:
@@ -76,6 +97,9 @@ class Sender:
         if reply is None:
             self._outbox.cancelled(letter, self._now())
             return
+        if letter.kind == "reminder":  # its words are known only now
+            names = names_in(reply, self._delivery.platform)
+            await asyncio.to_thread(self._outbox.about, letter, names)
         post = self._post(letter, reply)
         crash.point("composed")
         # The fence: between this look and the request there is nothing but the request.
@@ -126,7 +150,7 @@ class Sender:
         place = letter.address
         return Post(
             letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try,
-            thread=place.thread, edits=place.edits, private_to=place.private_to,
+            thread=place.thread, edits=place.edits, private_to=place.private_to, placed=letter.platform_id,
         )  # fmt: skip
 
 

@@ -71,8 +71,9 @@ async def _keep_house(app: App) -> None:
 
 def keep_house(app: App) -> None:
     """Erase what has had its time."""
-    app.people.forget_old_turns(app.now())
-    app.records.purge(app.now(), app.terms)
+    from bot.storage.retention import purge
+
+    purge(app.database, app.now(), app.terms)
 
 
 async def _quietly(what: Callable[[], Awaitable[None]]) -> None:

@@ -28,7 +28,11 @@ class Settings(BaseModel):
     timezone: str = Field(alias="WEGWIJZER_TIMEZONE", default="Europe/Amsterdam")
     secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
     keep_cases: int = Field(alias="WEGWIJZER_KEEP_CASES", default=90, ge=0)  # days after closing
+    keep_meetings: int = Field(alias="WEGWIJZER_KEEP_MEETINGS", default=90, ge=0)  # days after closing
     keep_audit: int = Field(alias="WEGWIJZER_KEEP_AUDIT", default=730, ge=0)  # days
+    keep_questions: int = Field(alias="WEGWIJZER_KEEP_QUESTIONS", default=365, ge=0)  # days, those without an answer
+    keep_posts: int = Field(alias="WEGWIJZER_KEEP_POSTS", default=30, ge=1)  # days after they were placed
+    keep_backups: int = Field(alias="WEGWIJZER_KEEP_BACKUPS", default=30, ge=1)  # days
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
     administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
     slack_bot_token: SecretStr = Field(alias="SLACK_BOT_TOKEN", default=SecretStr(""))

@@ -13,6 +13,7 @@ from bot.storage.database import Database
 from bot.storage.inbox import Inbox, Waiting
 from bot.storage.letters import Address
 from bot.storage.outbox_store import Outbox
+from bot.storage.parcels import names_in
 
 _log = logging.getLogger(__name__)
 _IDLE = 1.0  # seconds between looks at an inbox nobody rang for: another process may have filled it
@@ -58,9 +59,12 @@ class Worker:
         return True
 
     def _put(self, waiting: Waiting, replies: Sequence[Reply]) -> None:
+        person, at = waiting.incoming.person, waiting.incoming.at
+        # What is said in one breath is about the same: a step may name its case and the echo before it not.
+        about = {person.key}.union(*(names_in(reply, person.platform) for reply in replies))
         for number, reply in enumerate(replies):
-            key = f"reply/{waiting.incoming.person.platform}/{waiting.id}/{waiting.incoming.at.timestamp()}/{number}"
-            self.outbox.reply(key, address(waiting.incoming, reply), reply, waiting.incoming.at)
+            key = f"reply/{person.platform}/{waiting.id}/{at.timestamp()}/{number}"
+            self.outbox.reply(key, address(waiting.incoming, reply), reply, at, about)
 
 
 def address(incoming: Incoming, reply: Reply) -> Address:

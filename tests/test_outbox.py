@@ -56,6 +56,16 @@ class Fake:
             return Unknown("blind")
         return Sent("found") if post.marker in self.there else Absent()
 
+    async def take_back(self, post: Post) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else Sent(post.placed)
+        if isinstance(answer, Sent | Unknown):
+            self.there.pop(post.marker, None)
+        return answer if not isinstance(answer, str) else Unknown(answer)
+
+    async def sweep(self, post: Post) -> Outcome:
+        self.there = {marker: kept for marker, kept in self.there.items() if kept[0].dest != post.dest}
+        return Sent("")
+
     @property
     def texts(self) -> list[str]:
         return [post.reply.text for posts in self.there.values() for post in posts]

@@ -12,9 +12,12 @@ import bot.__main__
 from bot.app import App
 from bot.messages import Incoming, Person
 from bot.settings import Settings
+from bot.storage.erasing import OF_A_CASE
+from bot.storage.holdings import HOLDINGS
 from bot.storage.inbox import Arrived
 from bot.storage.people import Profile, Turn
-from bot.storage.privacy_store import HOLDINGS, OF_A_CASE, Records, Terms
+from bot.storage.privacy_store import Records
+from bot.storage.retention import Terms, purge
 from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END
 from tests.mdo_world import COORDINATOR, PLAN, MdoWorld
 
@@ -43,7 +46,8 @@ def files(folder: Path) -> bytes:
 
 def test_every_table_is_named_or_holds_nobody() -> None:
     holds_nobody = {
-        "case_counter", "meeting_counter", "heartbeat", "cursor", "inbox_key", "open_question", "inbox",
+        "case_counter", "meeting_counter", "heartbeat", "cursor", "inbox_key", "open_question", "question_count",
+        "inbox",
         *(str(table.__tablename__) for table in OF_A_CASE),
     }  # fmt: skip
     named = {str(holding.table.__tablename__) for holding in HOLDINGS}
@@ -63,7 +67,7 @@ def test_an_export_shows_everything_readable(world: MdoWorld) -> None:
 
 
 def test_who_is_forgotten_is_in_no_table_and_the_others_stay(world: MdoWorld, tmp_path: Path) -> None:
-    assert records(world).forget_person(IRIS) > 10
+    assert records(world).forget_person(IRIS, NOW) > 10
     assert records(world).of_person(IRIS) == {}
     assert IRIS.encode() not in files(tmp_path)
     assert [case.ref for case in world.cases.listed(BOB)] == ["C-2026-0002"]
@@ -74,7 +78,7 @@ def test_who_is_forgotten_is_in_no_table_and_the_others_stay(world: MdoWorld, tm
 
 
 def test_a_forgotten_case_leaves_no_row_and_its_reference_is_never_given_again(world: MdoWorld, tmp_path: Path) -> None:
-    assert records(world).forget_case("C-2026-0001") > 10
+    assert records(world).forget_case("C-2026-0001", NOW) > 10
     assert records(world).of_case("C-2026-0001") == {}
     assert world.cases.follow_ups("C-2026-0001") == ("", [])
     world.say("/start-case nieuw")
@@ -87,13 +91,13 @@ def test_what_had_its_time_goes_and_a_dry_run_only_counts(world: MdoWorld) -> No
     assert closed is not None
     assert closed.closed is not None
     soon, later = NOW + timedelta(days=80), NOW + timedelta(days=100)
-    assert records(world).purge(soon, Terms())["case"] == 0
-    assert records(world).purge(later, Terms(), dry=True)["case"] == 1
+    assert purge(world.database, soon, Terms())["case"] == 0
+    assert purge(world.database, later, Terms(), dry=True)["case"] == 1
     assert world.cases.find("C-2026-0002", BOB) is not None
-    assert records(world).purge(later, Terms())["case"] == 1
+    assert purge(world.database, later, Terms())["case"] == 1
     assert world.cases.find("C-2026-0002", BOB) is None
     assert world.cases.audit("C-2026-0002") != []
-    assert records(world).purge(later + timedelta(days=731), Terms())["case_audit"] > 0
+    assert purge(world.database, later + timedelta(days=731), Terms())["case_audit"] > 0
     assert world.cases.audit("C-2026-0002") == []
     assert world.cases.find("C-2026-0001", IRIS) is not None
 
@@ -121,8 +125,9 @@ def test_the_commands_ask_twice_and_say_what_they_did(
     status, said = run("privacy", "forget", "U1234567")
     assert status == 1
     assert "--zeker" in said
-    assert run("privacy", "forget", "U1234567", "--zeker")[1].startswith("Gewist: 3 regels van U1234567")
-    assert run("privacy", "export", "U1234567")[0] == 1
+    assert run("privacy", "forget", "U1234567", "--zeker")[1].startswith("Gewist: 4 regels van U1234567")
+    (left,) = json.loads(run("privacy", "export", "U1234567", "--json")[1])["outbox"]
+    assert left["kind"] == "sweep"  # what was said in Slack is still to be taken away
     assert "Niets gewist" in run("privacy", "purge", "--dry-run")[1]
     assert sys.exc_info() == (None, None, None)
 
@@ -130,6 +135,6 @@ def test_the_commands_ask_twice_and_say_what_they_did(
 def test_who_handed_a_case_over_is_forgotten_in_it_too(world: MdoWorld, tmp_path: Path) -> None:
     world.person = COORDINATOR
     world.say("/start-case overdragen C-2026-0001 fatima")
-    records(world).forget_person(IRIS)
+    records(world).forget_person(IRIS, NOW)
     assert IRIS.encode() not in files(tmp_path)
     assert SECRET in json.dumps(records(world).of_case("C-2026-0001"), ensure_ascii=False)

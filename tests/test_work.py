@@ -19,8 +19,8 @@ from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.parcels import pack_incoming, unpack_incoming
 from bot.storage.people import People, Profile
-from bot.storage.privacy_store import Records, Terms
 from bot.storage.reminder_store import Reminders
+from bot.storage.retention import Terms, purge
 from bot.vault import Vault
 from bot.work import Worker
 from tests.mdo_world import rules
@@ -38,7 +38,6 @@ class Desk:
         self.database = Database(f"sqlite:///{folder / 'w.db'}")
         self.database.upgrade()
         vault = Vault.open("", folder)
-        self.records = Records(self.database, vault)
         self.inbox, self.people = Inbox(self.database, vault), People(self.database, vault)
         self.outbox = Outbox(self.database, vault, Policy(spacing=timedelta()))
         self.posts: list[Post] = []
@@ -54,6 +53,14 @@ class Desk:
 
     async def look_up(self, post: Post) -> Unknown:
         return Unknown(post.marker)
+
+    async def take_back(self, post: Post) -> Outcome:
+        self.posts = [kept for kept in self.posts if kept.marker != post.marker]
+        return Sent(post.placed)
+
+    async def sweep(self, post: Post) -> Outcome:
+        self.posts = [kept for kept in self.posts if kept.dest != post.dest]
+        return Sent("")
 
     def answer(self, incoming: Incoming) -> Sequence[Reply]:
         self.asked.append(incoming.text)
@@ -201,7 +208,7 @@ def test_a_message_survives_the_column() -> None:
 
 def test_the_names_of_old_events_are_forgotten(desk: Desk) -> None:
     desk.inbox.keep([event(1)])
-    desk.records.purge(NOW + timedelta(days=13), Terms())
+    purge(desk.database, NOW + timedelta(days=13), Terms())
     assert desk.inbox.keep([event(1)]) == 0
-    desk.records.purge(NOW + timedelta(days=15), Terms())
+    purge(desk.database, NOW + timedelta(days=15), Terms())
     assert desk.inbox.keep([event(1)]) == 1

@@ -1,5 +1,6 @@
 """`privacy export`, `forget`, `purge`: what is kept of a person or a case, shown, erased, or had its time."""
 
+import getpass
 import json
 import re
 from argparse import Namespace
@@ -17,8 +18,9 @@ class PrivacyError(Exception):
 
 
 def export(app: App, args: Namespace) -> int:
-    """Everything kept of a person or a case, readable or as JSON."""
+    """Everything kept of a person or a case, readable or as JSON; that it was looked at is written down first."""
     found = _found(app, args.who)
+    app.records.note(_me(), "export", _key(args.who), app.now())
     print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else as_text(args.who, found))
     return 0
 
@@ -28,15 +30,18 @@ def forget(app: App, args: Namespace) -> int:
     found = _found(app, args.who)
     if not args.sure:
         raise PrivacyError(render("privacy.sure", who=args.who, count=sum(map(len, found.values()))))
-    records = app.records
-    count = records.forget_case(args.who) if _CASE.fullmatch(args.who) else records.forget_person(key_of(args.who))
-    print(render("privacy.forgotten", who=args.who, count=count))
+    records, key = app.records, _key(args.who)
+    records.note(_me(), "forget", key if _is_case(key) else "", app.now())
+    count = records.forget_case(key, app.now()) if _is_case(key) else records.forget_person(key, app.now())
+    print(render("privacy.forgotten", who=args.who, count=count, days=app.settings.keep_backups))
     return 0
 
 
 def purge(app: App, args: Namespace) -> int:
     """Erase what had its time, or only count it."""
-    counts = app.records.purge(app.now(), app.terms, args.dry_run)
+    from bot.storage.retention import purge as erase_old
+
+    counts = erase_old(app.database, app.now(), app.terms, args.dry_run)
     for kind, count in counts.items():
         print(f"{count:6}  {render(f'privacy.kind_{kind}')}")
     print(render("privacy.dry" if args.dry_run else "privacy.purged"))
@@ -55,8 +60,22 @@ def as_text(who: str, found: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def _found(app: App, who: str) -> dict[str, list[dict[str, Any]]]:
-    records = app.records
-    found = records.of_case(who) if _CASE.fullmatch(who) else records.of_person(key_of(who))
+    key = _key(who)
+    found = app.records.of_case(key) if _is_case(key) else app.records.of_person(key)
     if not found:
         raise PrivacyError(render("privacy.nothing", who=who))
     return found
+
+
+def _key(who: str) -> str:
+    """A case's reference, or the key of a person as it is kept."""
+    return who if _is_case(who) else key_of(who)
+
+
+def _is_case(who: str) -> bool:
+    return bool(_CASE.fullmatch(who))
+
+
+def _me() -> str:
+    """Who types the command, by the machine's own accounts."""
+    return f"terminal:{getpass.getuser()}"

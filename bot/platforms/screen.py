@@ -28,3 +28,11 @@ class Screen:
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:  # noqa: ARG002 - never asked
         """A screen has no memory."""
         return Unknown("screen")
+
+    async def take_back(self, post: Post) -> Outcome:
+        """A screen keeps nothing."""
+        return Sent(post.placed)
+
+    async def sweep(self, post: Post) -> Outcome:
+        """A screen keeps nothing."""
+        return Sent(post.placed)

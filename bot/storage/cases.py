@@ -25,13 +25,11 @@ from bot.storage.case_rows import (
     to_consent,
 )
 from bot.storage.database import Database
+from bot.storage.erasing import erase_case
 from bot.vault import Vault
 from workflows.case import Case, CaseState, FollowUp, reference
 from workflows.consent import Consent, State
 from workflows.run import Answer
-
-_OF_A_CASE: tuple[type[SQLModel], ...] = (AnswerRow, ConsentRow, FollowUpRow)
-
 
 _WITHDRAWN = State.WITHDRAWN.value
 
@@ -156,9 +154,7 @@ class Cases:
             gone = delete(CaseRow).where(col(CaseRow.ref) == case.ref, col(CaseRow.version) == case.version)
             if session.exec(gone).rowcount != 1:
                 raise RacedError(case.ref)
-            for table in _OF_A_CASE:
-                session.exec(delete(table).where(table.ref == case.ref))  # type: ignore[attr-defined]
-            session.exec(delete(SeatRow).where(col(SeatRow.ref) == case.ref))
+            erase_case(session, case.ref, noted.at, with_audit=False)
             _note(session, noted)
             session.flush()
             point("case.before-commit")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it against the migrations folder."""
 
 _WAIT_SECONDS = 10
@@ -30,11 +31,19 @@ class StorageError(Exception):
     """The database cannot be used; the message says what to do, in Dutch."""
 
 
+@dataclass
+class _Unit:
+    """A transaction that several writes share, and whether one of them erased something."""
+
+    session: Session
+    erased: bool = False
+
+
 class Database:
     """An open database. `write()` and `read()` give a session; a write commits when its block ends without error."""
 
     def __init__(self, url: str) -> None:
-        self._unit: ContextVar[Session | None] = ContextVar("unit", default=None)
+        self._unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
         # SQLite lets writers of one process poll for their turn; a lock hands it over at once.
         self._turn = threading.Lock()
         try:
@@ -56,20 +65,23 @@ class Database:
     def unit(self) -> Iterator[None]:
         """Everything read and written inside is one transaction: all of it is kept, or nothing."""
         with self.write() as session:
-            mark = self._unit.set(session)
+            unit = _Unit(session)
+            mark = self._unit.set(unit)
             try:
                 yield
             finally:
                 self._unit.reset(mark)
+        if unit.erased:
+            self.scrub()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the right to write from its first statement, so that what it reads stays true."""
         if (unit := self._unit.get()) is not None:
             # A savepoint: what fails here is undone here, as it would be outside a unit.
-            with _explained(), unit.begin_nested():
-                yield unit
-            unit.expunge_all()
+            with _explained(), unit.session.begin_nested():
+                yield unit.session
+            unit.session.expunge_all()
             return
         with (
             self._turn if self.is_sqlite else nullcontext(),
@@ -85,8 +97,8 @@ class Database:
         """A session that only reads, at one moment."""
         if (unit := self._unit.get()) is not None:
             with _explained():
-                yield unit
-            unit.expunge_all()
+                yield unit.session
+            unit.session.expunge_all()
             return
         with _explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
@@ -115,7 +127,9 @@ class Database:
 
     def scrub(self) -> None:
         """After erasing: nothing of it stays in the write-ahead log. Freed pages were overwritten (secure_delete)."""
-        if self.is_sqlite:
+        if (unit := self._unit.get()) is not None:
+            unit.erased = True  # not before what was erased is committed
+        elif self.is_sqlite:
             with _explained(), self.engine.connect() as connection:
                 connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,6 +1,6 @@
 """A post as a row and as a value, and what happens to a row when it ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,8 +22,17 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+TAKE_BACK, SWEEP = "take_back", "sweep"
+"""Two kinds of letter place nothing: one takes an earlier post away, one everything we said to one person."""
+
+ERASING = (TAKE_BACK, SWEEP)
+
+
 class OutboxRow(SQLModel, table=True):
-    """A post. `next_try` is empty exactly when the row is finished or waits for a person."""
+    """A post. `next_try` is empty exactly when the row is finished or waits for a person.
+
+    `about`: whom and which cases it is about, each between spaces, so that it can be taken back with them.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_next", "platform", "next_try"), Index("ix_outbox_lane", "dest", "next_try"))
@@ -51,6 +60,7 @@ class OutboxRow(SQLModel, table=True):
     thread: str = ""
     edits: str = ""
     private_to: str = ""
+    about: str = ""
 
 
 class LaneRow(SQLModel, table=True):
@@ -69,6 +79,7 @@ class Policy:
     lease: timedelta = timedelta(seconds=90)
     margin: timedelta = timedelta(seconds=20)
     spacing: timedelta = timedelta(seconds=1)
+    erase_spacing: timedelta = timedelta(seconds=1.3)  # Slack lets an app delete fifty a minute
     most_tries: int = 8
     first_wait: timedelta = timedelta(seconds=5)
     longest_wait: timedelta = timedelta(minutes=10)
@@ -115,6 +126,17 @@ class Letter:
     platform_id: str = ""
     address: Address = _NOWHERE
 
+    @property
+    def erases(self) -> bool:
+        """Whether it takes away instead of placing."""
+        return self.kind in ERASING
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for `about`: each between spaces, so that one is found and not another that begins like it."""
+    found = " ".join(sorted({name for name in names if name}))
+    return f" {found} " if found else ""
+
 
 def new_row(
     key: str,
@@ -144,7 +166,7 @@ def new_row(
 
 _EMPTY: dict[str, Any] = {
     "text": "", "reason": "", "lease_owner": "", "fence": 0, "tries": 0, "looks": 0, "by_hand": False,
-    "platform_id": "", "thread": "", "edits": "", "private_to": "",
+    "platform_id": "", "thread": "", "edits": "", "private_to": "", "about": "",
 }  # fmt: skip
 
 

@@ -4,12 +4,12 @@ States: pending → sending → sent. From sending: surely refused → pending (
 else stays sending until it has settled and is looked up. What cannot be looked up waits for a person: look.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Exists, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -17,8 +17,20 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from bot.messages import Reply
 from bot.storage.database import Database
 from bot.storage.dialect import clock, insert_new, locked, put
-from bot.storage.letters import Address, LaneRow, Letter, OutboxRow, Policy, State, alarms, finish, new_row
-from bot.storage.parcels import pack_reply
+from bot.storage.letters import (
+    ERASING,
+    Address,
+    LaneRow,
+    Letter,
+    OutboxRow,
+    Policy,
+    State,
+    alarms,
+    finish,
+    listed,
+    new_row,
+)
+from bot.storage.parcels import names_in, pack_reply
 from bot.vault import Vault
 
 
@@ -33,16 +45,17 @@ class Outbox:
 
     def post(self, key: str, dest: str, text: str, now: datetime) -> None:
         """Put a text in the outbox, once for this key."""
-        row = new_row(key, "text", "", dest, now, now, text=self._vault.lock(text))
+        about = listed(names_in(Reply(text), dest.partition(":")[0]))
+        row = new_row(key, "text", "", dest, now, now, text=self._vault.lock(text), about=about)
         with self._database.write() as session:
             insert_new(session, OutboxRow, [row])
 
-    def reply(self, key: str, address: Address, reply: Reply, now: datetime) -> None:
-        """Put an answer in the outbox, once for this key."""
+    def reply(self, key: str, address: Address, reply: Reply, now: datetime, about: Iterable[str] = ()) -> None:
+        """Put an answer in the outbox, once for this key; `about`: whom and which cases it is about."""
         text = self._vault.lock(pack_reply(reply))
         row = new_row(
-            key, "reply", "", address.dest, now, now,
-            text=text, thread=address.thread, edits=address.edits, private_to=address.private_to,
+            key, "reply", "", address.dest, now, now, text=text, thread=address.thread, edits=address.edits,
+            private_to=address.private_to, about=listed(about),
         )  # fmt: skip
         with self._database.write() as session:
             insert_new(session, OutboxRow, [row])
@@ -54,8 +67,12 @@ class Outbox:
         """
         with self._database.write() as session:
             moment = clock(session, now)
-            blanks = {"platform": platform, "everywhere": f"{platform}:*", "now": moment, "only": only}
-            row = session.execute(locked(session, _next(), OutboxRow), blanks).scalars().first()
+            blanks = {
+                "platform": platform, "everywhere": f"{platform}:*", "away": _away(platform), "now": moment,
+                "only": only,
+            }  # fmt: skip
+            found = (self._first(session, erases, blanks) for erases in (False, True))
+            row = next(filter(None, found), None)
             if row is None:
                 return None
             unsure = row.state == State.SENDING
@@ -65,8 +82,18 @@ class Outbox:
             if not unsure:
                 row.tries += 1
                 row.first_try = row.first_try or moment
-                put(session, LaneRow, "name", {"name": row.dest, "open_at": moment + self.policy.spacing})
+                put(session, LaneRow, "name", self._spaced(row, moment))
             return self._letter(row, unsure)
+
+    @staticmethod
+    def _first(session: Session, erases: bool, blanks: dict[str, Any]) -> OutboxRow | None:
+        return session.execute(locked(session, _next(erases), OutboxRow), blanks).scalars().first()
+
+    def _spaced(self, row: OutboxRow, moment: datetime) -> dict[str, Any]:
+        """When the next may go there; taking away has a pace of its own, so that no answer waits for it."""
+        if row.kind in ERASING:
+            return {"name": _away(row.platform), "open_at": moment + self.policy.erase_spacing}
+        return {"name": row.dest, "open_at": moment + self.policy.spacing}
 
     def holds(self, letter: Letter, now: datetime) -> bool:
         """The fence: whether the letter is still its sender's, with time left for a request."""
@@ -74,6 +101,18 @@ class Outbox:
             row = session.get(OutboxRow, letter.id)
             until = clock(session, now) + self.policy.margin
             return row is not None and row.fence == letter.fence and bool(row.lease_until and row.lease_until > until)
+
+    def about(self, letter: Letter, names: Iterable[str]) -> None:
+        """Note whom and which cases a post turned out to be about, when it was put into words."""
+        with self._database.write() as session:
+            row = _row(session, letter.id)
+            row.about = listed({*row.about.split(), *names})
+
+    def erased(self, letter: Letter) -> None:
+        """What was to be taken away is away, and so is the row."""
+        with self._database.write() as session:
+            if row := session.get(OutboxRow, letter.id):
+                session.delete(row)
 
     def sent(self, letter: Letter, platform_id: str) -> None:
         """It is there. True whoever says so: a sender that lost its lease and still got an answer is believed."""
@@ -94,7 +133,8 @@ class Outbox:
         with self._database.write() as session:
             row, moment = _row(session, letter.id), clock(session, now)
             if retry_after is not None:
-                name = f"{row.platform}:*" if everywhere else row.dest
+                name = _away(row.platform) if row.kind in ERASING else row.dest
+                name = f"{row.platform}:*" if everywhere else name
                 put(session, LaneRow, "name", {"name": name, "open_at": moment + retry_after})
             if row.fence != letter.fence:
                 return
@@ -169,7 +209,7 @@ class Outbox:
         with self._database.write() as session:
             changed = session.execute(
                 update(OutboxRow)
-                .where(col(OutboxRow.next_try).is_not(None))
+                .where(col(OutboxRow.next_try).is_not(None), col(OutboxRow.kind).not_in(ERASING))
                 .values(state=State.LOOK, reason="restored", next_try=None, lease_until=None, fence=OutboxRow.fence + 1)
             )
             return int(changed.rowcount)  # type: ignore[attr-defined]
@@ -234,7 +274,15 @@ class Outbox:
         )
 
 
+def _away(platform: str) -> str:
+    """The lane in which things are taken away from a platform."""
+    return f"{platform}:away"
+
+
 def _arrived(row: OutboxRow, platform_id: str) -> None:
+    if row.kind in ERASING:  # it was to be taken back while it was under way: now we know what
+        row.platform_id = platform_id
+        return
     # What was said stands in the room now; keeping it here too would be a second file of it.
     finish(row, State.SENT)
     row.platform_id, row.text = platform_id, ""
@@ -248,21 +296,26 @@ def _row(session: Session, id: int) -> OutboxRow:
 
 
 @cache
-def _next() -> Select[Any]:
+def _next(erases: bool) -> Select[Any]:
     """The post that has waited longest, of the destinations that are open; within one destination the order is kept.
 
-    Built once; blanks: platform, everywhere (the lane of the whole platform), now, only (a destination, or empty).
+    `erases`: of what takes away, which nothing waits for. Built once; blanks: platform, everywhere (the lane of the
+    whole platform), away (the lane for taking away), now, only (a destination, or empty).
     """
-    earlier, lane, now = aliased(OutboxRow), aliased(LaneRow), bindparam("now", type_=UTCDateTime())
-    waits = exists().where(
-        col(earlier.dest) == col(OutboxRow.dest),
-        col(earlier.next_try).is_not(None),
-        col(earlier.id) < col(OutboxRow.id),
-    )
+    lane, now = aliased(LaneRow), bindparam("now", type_=UTCDateTime())
+    own = bindparam("away") if erases else col(OutboxRow.dest)
     closed = exists().where(
-        or_(col(lane.name) == col(OutboxRow.dest), col(lane.name) == bindparam("everywhere")), col(lane.open_at) > now
+        or_(col(lane.name) == own, col(lane.name) == bindparam("everywhere")), col(lane.open_at) > now
     )
-    due = (col(OutboxRow.platform) == bindparam("platform"), col(OutboxRow.next_try) <= now)
+    kind = col(OutboxRow.kind).in_(ERASING) if erases else col(OutboxRow.kind).not_in(ERASING)
+    due = [col(OutboxRow.platform) == bindparam("platform"), col(OutboxRow.next_try) <= now, kind, ~closed]
     wanted = or_(bindparam("only") == "", col(OutboxRow.dest) == bindparam("only"))
     order = (col(OutboxRow.next_try), col(OutboxRow.id))
-    return select(OutboxRow).where(*due, wanted, ~waits, ~closed).order_by(*order).limit(1)
+    return select(OutboxRow).where(*due, *([] if erases else [~_has_earlier()]), wanted).order_by(*order).limit(1)
+
+
+def _has_earlier() -> Exists:
+    """Whether something earlier for the same destination is still to be placed."""
+    earlier = aliased(OutboxRow)
+    same = (col(earlier.dest) == col(OutboxRow.dest), col(earlier.id) < col(OutboxRow.id))
+    return exists().where(*same, col(earlier.next_try).is_not(None), col(earlier.kind).not_in(ERASING))

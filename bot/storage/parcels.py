@@ -1,12 +1,28 @@
 """Messages as text, for a column: what came in, and what goes out with its files."""
 
 import json
+import re
 from base64 import b64decode, b64encode
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from bot.messages import Attachment, Choice, Incoming, Person, Reply, Role, Room
+
+_CASE = re.compile(r"\bC-\d{4}-\d{4,}")
+_MENTION = {
+    "slack": re.compile(r"<@([UW][A-Z0-9]+)"), "matrix": re.compile(r"(?<![\w.+-])(@[\w.=/+-]+:[\w.:-]*\w)"),
+}  # fmt: skip
+
+
+def names_in(reply: Reply, platform: str) -> set[str]:
+    """The cases and the users of the platform that a reply speaks of: references and keys of persons."""
+    files = (f"{file.name} {file.alt}" for file in reply.attachments)
+    picks = (f"{choice.label} {choice.value}" for choice in (*reply.choices, *reply.offers))
+    text = "\n".join([reply.text, *picks, *files])
+    mention = _MENTION.get(platform)
+    people = {f"{platform}:{id}" for id in mention.findall(text)} if mention else set()
+    return {*_CASE.findall(text), *people}
 
 
 def pack_incoming(incoming: Incoming) -> str:

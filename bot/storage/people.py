@@ -24,11 +24,13 @@ class PersonRow(SQLModel, table=True):
 
 
 class ConversationRow(SQLModel, table=True):
-    """The last turn of one person in one conversation; the question is encrypted."""
+    """The last turn in one conversation and who asked; the question is encrypted, `noted` its open question."""
 
     __tablename__ = "conversation"
 
     key: str = Field(primary_key=True)
+    person: str = ""
+    noted: int = 0
     question: str = ""
     provisions: str = ""
     pending: str = ""
@@ -45,11 +47,16 @@ class Profile:
 
 @dataclass(frozen=True)
 class Turn:
-    """The last turn: the question, the provisions shown, and what was asked back (empty when nothing)."""
+    """The last turn: the question, the provisions shown, and what was asked back (empty when nothing).
+
+    `person` is who asked; `noted` the number of the open question that it made, 0 when it made none.
+    """
 
     question: str = ""
     provisions: tuple[str, ...] = ()
     pending: str = ""
+    person: str = ""
+    noted: int = 0
 
 
 class People:
@@ -76,12 +83,15 @@ class People:
             row = session.get(ConversationRow, conversation)
         if row is None or now - row.at > CONVERSATION_LASTS:
             return Turn()
-        return Turn(self._vault.unlock(row.question), tuple(filter(None, row.provisions.split())), row.pending)
+        provisions = tuple(filter(None, row.provisions.split()))
+        return Turn(self._vault.unlock(row.question), provisions, row.pending, row.person, row.noted)
 
     def keep_turn(self, conversation: str, turn: Turn, now: datetime) -> None:
         """Keep the last turn of a conversation."""
         row = ConversationRow(
             key=conversation,
+            person=turn.person,
+            noted=turn.noted,
             question=self._vault.lock(turn.question),
             provisions=" ".join(turn.provisions),
             pending=turn.pending,

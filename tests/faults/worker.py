@@ -72,6 +72,14 @@ class Wire:
             return Unknown("lost")
         return Sent(answer["id"]) if answer["id"] else Absent()
 
+    async def take_back(self, post: Post) -> Outcome:
+        """Not played here."""
+        raise NotImplementedError
+
+    async def sweep(self, post: Post) -> Outcome:
+        """Not played here."""
+        raise NotImplementedError
+
 
 def url(folder: Path) -> str:
     """The database of a run."""

@@ -44,7 +44,9 @@ class House:
         self.app = App(settings=self.settings(), clock=self.clock)
         # A real homeserver takes what it gets; a second between two answers would only make the tests long.
         coordinators = tuple(map(key_of, self.app.settings.coordinators))
-        vars(self.app)["outbox"] = Outbox(self.app.database, self.app.vault, Policy(spacing=timedelta()), coordinators)
+        vars(self.app)["outbox"] = Outbox(
+            self.app.database, self.app.vault, Policy(spacing=timedelta(), erase_spacing=timedelta()), coordinators
+        )
         self.connection = None
         with patch.object(matrix, "connect", self._connect):  # only to see the connection that is made
             self._task = asyncio.create_task(serve(self.app, ["matrix"], stop=self._stop))

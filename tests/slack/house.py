@@ -140,7 +140,7 @@ async def open_house(
     port = free_port() if over_http else 0
     connection = connect(app.services(came_in.ring, port), settle=SETTLES, ping=1.0)
     worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in)
-    app.outbox.policy = replace(app.outbox.policy, spacing=timedelta(), margin=timedelta())
+    app.outbox.policy = replace(app.outbox.policy, spacing=timedelta(), erase_spacing=timedelta(), margin=timedelta())
     waking = app.waking([connection.delivery], bell=goes_out)
     parts = [connection.listen(), worker.run(), *(sender.run(0.1) for sender in waking.senders)]
     standin.space.users.setdefault("UBOB00007", {**standin.space.users[IRIS], "id": "UBOB00007", "name": "bob"})

@@ -7,7 +7,7 @@ import itertools
 import json
 import time
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,8 @@ TRIGGER_LIVES = 3.0  # seconds
 
 SCOPES = {
     "chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.postEphemeral": "chat:write",
-    "assistant.threads.setStatus": "chat:write", "users.info": "users:read", "conversations.open": "im:write",
+    "assistant.threads.setStatus": "chat:write",  "users.info": "users:read", "conversations.open": "im:write",
+    "chat.delete": "chat:write", "files.delete": "files:write",
     "files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
 }  # fmt: skip
 GRANTED = frozenset(
@@ -190,10 +191,34 @@ class Workspace:
         found.update({name: given[name] for name in ("text", "blocks", "metadata") if name in given})
         return {"channel": room, "ts": given["ts"], "message": found}
 
+    def do_chat_delete(self, given: Body) -> Body:
+        """Take a message of ours away; the root of a thread leaves a gravestone."""
+        room = self._channel(given)
+        found = next((m for m in self.messages[room] if m["ts"] == given["ts"]), None)
+        if found is None or found.get("subtype") == "tombstone":
+            raise SlackError("message_not_found")
+        if found["user"] != BOT:
+            raise SlackError("cant_delete_message")
+        self.messages[room].remove(found)
+        if any(m.get("thread_ts") == found["ts"] for m in self.messages[room]):
+            grave = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": found["ts"], "text": "weg"}
+            self.messages[room].insert(0, {**grave, "thread_ts": found["ts"]})
+        return {"channel": room, "ts": given["ts"]}
+
+    def do_files_delete(self, given: Body) -> Body:
+        """Take a file of ours away, with the messages that only showed it."""
+        if self.uploads.pop(given["file"], None) is None:
+            raise SlackError("file_not_found")
+        for room, said in self.messages.items():
+            self.messages[room] = [m for m in said if all(f["id"] != given["file"] for f in m.get("files", []))]
+        return {}
+
     def do_conversations_history(self, given: Body) -> Body:
         """What was said in a channel, newest first, without replies in threads."""
         said = self.messages[self._channel(given)]
+        answers = Counter(m["thread_ts"] for m in said if m.get("thread_ts", m["ts"]) != m["ts"])
         top = [m for m in reversed(said) if m.get("thread_ts", m["ts"]) == m["ts"]]
+        top = [{**m, "reply_count": answers[m["ts"]]} if m["ts"] in answers else m for m in top]
         return self._page(self._since(top, given), given)
 
     def do_conversations_replies(self, given: Body) -> Body:

@@ -1,5 +1,6 @@
 """What can be picked under a message of ours: by reaction or by number; the room itself remembers it."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,11 @@ PICKS = "nl.wegwijzer.picks"
 
 _REMEMBERED = 500
 _SELECTOR = "\ufe0f"
+_TONE = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+"""The selector, and the colours of skin: a thumb is a thumb."""
 _KEYCAP = "\u20e3"
-_SIGNS = {"meer": "➕", "route": "🧭", "toon schema": "🗺"}
-"""Signs for offers that are words."""
+_SIGNS = {"meer": "➕", "route": "🧭", "toon schema": "🗺", "bewaar": "💾"}
+"""Signs for offers that are words; an offer that is called by a sign keeps its own."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Picks:
 
     def by_reaction(self, key: str) -> str | None:
         """The value of a reaction; it carries a number or a sign, never content."""
-        key = key.replace(_SELECTOR, "")
+        key = _TONE.sub("", key)
         if key.endswith(_KEYCAP) and key[:-1].isdecimal():
             return self._at(int(key[:-1]))
         return self._at(10) if key == "🔟" else self.signs.get(key)
@@ -56,7 +59,8 @@ def reactions(picks: Picks) -> list[str]:
 def _signs(offers: Sequence[Choice]) -> list[tuple[str, str]]:
     found = []
     for offer in offers:
-        sign = _SIGNS.get(offer.value) or ("" if any(c.isascii() for c in offer.value) else offer.value)
+        known = _SIGNS.get(offer.value) or _SIGNS.get(offer.value.partition(" ")[0])
+        sign = known or ("" if any(map(str.isascii, offer.label)) else offer.label)
         if sign:
             found.append((sign.replace(_SELECTOR, ""), offer.value))
     return found

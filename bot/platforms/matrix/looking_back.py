@@ -24,9 +24,9 @@ class Found:
         return self.pieces > 0 and self.pieces - 1 in self.ids
 
     @property
-    def first(self) -> str:
-        """The id of the words."""
-        return self.ids.get(0) or next(iter(self.ids.values()), "")
+    def in_order(self) -> list[str]:
+        """The ids: of the words, then of the files."""
+        return [self.ids[number] for number in sorted(self.ids)]
 
 
 async def pieces_there(client: Homeserver, room: str, marker: str, since: datetime) -> Found | None:

@@ -4,7 +4,7 @@ import asyncio
 import io
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent,
 from bot.messages import Attachment
 from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.choosing import Picks, picks_of, reactions
-from bot.platforms.matrix.direct_rooms import NoRoomError, open_direct_room
+from bot.platforms.matrix.direct_rooms import NoRoomError, direct_room, open_direct_room
 from bot.platforms.matrix.homeserver import MARK, Homeserver, PlainTextError
 from bot.platforms.matrix.looking_back import pieces_there
 from bot.platforms.matrix.memory import Memory
@@ -25,6 +25,7 @@ from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.outcomes import outcome
 from bot.platforms.matrix.preset import Presets, Under
 from bot.platforms.matrix.speaking import Uploaded, file_message, notice
+from bot.platforms.matrix.taking_back import sweep, take_back
 
 REPEAT_WITHIN = timedelta(hours=12)
 """Servers know a transaction id for at least a day; half of that is safe."""
@@ -105,7 +106,33 @@ class Placing:
             return Unknown(type(error).__name__)
         if there is None:
             return Unknown("history cannot be read")
-        return Sent(there.first) if there.complete else Absent()
+        return Sent(" ".join(there.in_order)) if there.complete else Absent()
+
+    async def take_back(self, post: Post) -> Outcome:
+        """Redact an earlier post with its files."""
+        place = post.dest.partition(":")[2]
+        who = post.private_to or (place if place.startswith("@") else "")
+
+        async def redact(desk: Desk) -> Outcome:
+            room = direct_room(desk.client, who) if who else None
+            name = (room.room_id if room else "") if who else desk.moves.now(place)
+            return await take_back(desk.client, name, post)
+
+        return await self._taken(redact)
+
+    async def sweep(self, post: Post) -> Outcome:
+        """Redact some of what we ever said to a person in private."""
+        return await self._taken(lambda desk: sweep(desk.client, post.dest.partition(":")[2]))
+
+    async def _taken(self, redact: Callable[[Desk], Awaitable[Outcome]]) -> Outcome:
+        desk = await self._connected()
+        if desk is None:
+            return Refused("not connected", timedelta(seconds=1), everywhere=True)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await redact(desk)
+        except (ClientError, TimeoutError) as error:
+            return Unknown(type(error).__name__)
 
     async def _send(self, desk: Desk, post: Post) -> Outcome:
         room = await self._room(desk, post)
@@ -151,7 +178,7 @@ class _Placed:
     there: dict[int, str]
 
     async def place(self) -> Outcome:
-        """Send what is not there yet, in order; the id is that of the words."""
+        """Send what is not there yet, in order; the id is that of the words, then those of the files."""
         reply, thread = self.post.reply, "" if self.post.private_to else self.post.thread
         edits = self.post.edits if await self._still_there() else ""
         picks = picks_of(reply, thread)
@@ -160,6 +187,7 @@ class _Placed:
         said = await self._piece(0, pieces, "m.room.message", notice(reply, picks, thread, edits))
         if not isinstance(said, Sent):
             return said
+        ids = [said.id]
         self._remember(picks, edits or said.id)
         for number, file in enumerate(reply.attachments, 1):
             content = await self._file(number, file, thread)
@@ -168,11 +196,12 @@ class _Placed:
             result = await self._piece(number, pieces, "m.room.message", content)
             if not isinstance(result, Sent):
                 return result
+            ids.append(result.id)
         self.desk.attention.answered(self.room)
         under = Under(self.room, edits or said.id, self.post.marker)
         if edits:
             self.desk.presets.clear(under, signs)
-        return await self.desk.presets.set(under, signs) or said
+        return await self.desk.presets.set(under, signs) or Sent(" ".join(ids))
 
     async def _piece(self, number: int, pieces: int, kind: str, content: dict[str, Any]) -> Outcome:
         if number in self.there:

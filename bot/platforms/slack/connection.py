@@ -29,6 +29,7 @@ from prompts import render
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT = 60.0  # seconds
+_NOT_YET = Refused("starting", timedelta(seconds=1), everywhere=True)
 
 SETTLE = timedelta(seconds=30)
 """After this a post that was under way is visible or will not come: three times the longest that a request takes."""
@@ -62,7 +63,7 @@ class LateDelivery:
     async def send(self, post: Post) -> Outcome:
         """Place a post."""
         if self.inner is None:
-            return Refused("starting", timedelta(seconds=1), everywhere=True)
+            return _NOT_YET
         outcome = await self.inner.send(post)
         if isinstance(outcome, Sent):
             self.trouble.hear("")
@@ -72,6 +73,14 @@ class LateDelivery:
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:
         """Whether an earlier try of this post is there."""
         return await self.inner.look_up(post) if self.inner else Unknown("starting")
+
+    async def take_back(self, post: Post) -> Outcome:
+        """Take an earlier post away."""
+        return await self.inner.take_back(post) if self.inner else _NOT_YET
+
+    async def sweep(self, post: Post) -> Outcome:
+        """Take away some of what we ever said to a person."""
+        return await self.inner.sweep(post) if self.inner else _NOT_YET
 
 
 class SlackConnection:
@@ -115,7 +124,7 @@ class SlackConnection:
 
     async def _serve(self, client: AsyncWebClient, me: Identity) -> None:
         self.delivery.inner = SlackDelivery(
-            client, readable(me.scopes), recall=self.delivery.recall, on_trouble=self._out.hear
+            client, readable(me.scopes), recall=self.delivery.recall, on_trouble=self._out.hear, me=me.user
         )
         reception = self._reception(client, me)
         self.delivery.posted = reception.home.changed

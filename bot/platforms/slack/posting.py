@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.platforms.slack.blocks import Message, metadata, to_message
 from bot.platforms.slack.look_ups import find, tell_lost_files
+from bot.platforms.slack.taking_back import sweep, take_back
 from bot.platforms.slack.uploads import share, upload
 from bot.platforms.slack.web_api import BROKEN, TOKEN, reason, retry_after, status
 
@@ -47,6 +48,7 @@ class SlackDelivery:
     recall: Recall = field(default=Recall(look_up=True, settle=timedelta(seconds=30)))
     platform: str = "slack"
     on_trouble: Callable[[str], None] = lambda _: None
+    me: str = ""
     _rooms: dict[str, str] = field(default_factory=dict)
 
     async def send(self, post: Post) -> Outcome:
@@ -66,7 +68,7 @@ class SlackDelivery:
             return self._outcome(error)
         if files and not await share(self.client, files, channel, post.thread):
             await tell_lost_files(self.client, channel, ts, message.text, message.blocks)
-        return Sent(f"{channel}/{ts}")
+        return Sent(" ".join([f"{channel}/{ts}", *(str(file["id"]) for file in files)]))
 
     async def _place(self, post: Post, dest: str, message: Message) -> tuple[str, str]:
         said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
@@ -137,6 +139,30 @@ class SlackDelivery:
             return await find(self.client, post, await self._room(dest))
         except BROKEN as error:
             return Absent() if reason(error) in _OVER else Unknown(reason(error))
+
+    async def take_back(self, post: Post) -> Outcome:
+        """Delete an earlier post with its files, after a look for it when nobody knows whether it arrived."""
+        try:
+            if not post.placed:
+                found = await self.look_up(post)
+                if not isinstance(found, Sent):
+                    return Sent("") if isinstance(found, Absent) else found
+                post = replace(post, placed=found.id)
+            return await take_back(self.client, post)
+        except BROKEN as error:
+            return self._not_taken(error)
+
+    async def sweep(self, post: Post) -> Outcome:
+        """Delete some of what we ever said to a person in private."""
+        try:
+            return await sweep(self.client, await self._room(post.dest.partition(":")[2]), self.me)
+        except BROKEN as error:
+            return Sent("") if reason(error) in GONE else self._not_taken(error)
+
+    def _not_taken(self, error: BaseException) -> Outcome:
+        """Why something was not taken away; what Slack does not let us delete, a person must."""
+        code = reason(error)
+        return Rejected(code) if code in ("cant_delete_message", "cant_delete_file") else self._surely_not(error)
 
     async def _room(self, dest: str) -> str:
         """The channel of a direct message; history is only read by channel."""
