@@ -1,6 +1,6 @@
 """Nothing dials out that was not configured: every try to connect or to look up a name is counted, in a real process.
 
-Two witnesses: an audit hook in every Python process, also those that ours start; and strace, where it may be used, which
+Two witnesses: an audit hook in every Python process, also those that ours start; and strace, where it may be used: that
 also sees what is not Python. Variables that invite libraries to call home are set.
 """
 
