@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from bot.bell import Bell
     from bot.cases.dialog import CaseDialog
     from bot.composing import Composer
+    from bot.counting import Counts
     from bot.delivery import Delivery
     from bot.facts import Facts
     from bot.meetings.office import Office
     from bot.messages import Incoming, Reply, Role
     from bot.phrasing.phraser import Phraser
     from bot.platforms import Services
+    from bot.pulse import Pulse
     from bot.reminders import Clock
     from bot.storage.database import Database
     from bot.storage.inbox import Inbox
@@ -286,12 +288,12 @@ class App:
         from bot.waking import Waking
 
         def sender(delivery: "Delivery", number: int) -> Sender:
-            return Sender(self.outbox, delivery, self.composer, owner_name(number), self.now, only, bell)
+            return Sender(self.outbox, delivery, self.composer, owner_name(number), self.now, only, bell, self.counts)
 
         # Several for one platform: while one waits for an answer the others go on; per destination the order is kept.
         crew = 1 if only else _SENDERS
         senders = [sender(delivery, number) for delivery in deliveries for number in range(crew)]
-        return Waking(self.clock_of_reminders, senders, self.now)
+        return Waking(self.clock_of_reminders, senders, self.now, self.pulse)
 
     @cached_property
     def records(self) -> "Records":
@@ -314,7 +316,26 @@ class App:
         """What came in and is not answered yet."""
         from bot.storage.inbox import Inbox
 
-        return Inbox(self.database, self.vault)
+        return Inbox(self.database, self.vault, self.counts)
+
+    @cached_property
+    def counts(self) -> "Counts":
+        """What happened since the start."""
+        from bot.counting import Counts
+
+        return Counts()
+
+    @cached_property
+    def pulse(self) -> "Pulse":
+        """Whether the parts inside still do their rounds."""
+        from bot.pulse import Pulse
+
+        return Pulse()
+
+    def tell_coordinators(self, key: str, text: str) -> None:
+        """Put a message for every coordinator in the outbox, once for this key."""
+        for person in map(key_of, self.settings.coordinators):
+            self.outbox.post(f"{key}/{person}", person, text, self.now())
 
     def services(self, wake: Callable[[], None], http_port: int = 0) -> "Services":
         """What a chat platform gets."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import crash
 from bot.bell import Bell
+from bot.counting import Counts
 from bot.delivery import Absent, Delivery, Outcome, Post, Refused, Rejected, Sent, Unknown
 from bot.messages import Reply
 from bot.storage.letters import SWEEP, Letter
@@ -35,10 +36,11 @@ class Sender:
         now: Callable[[], datetime],
         only: str = "",
         bell: Bell | None = None,
+        counts: Counts | None = None,
     ) -> None:
         self._outbox, self._delivery, self._compose = outbox, delivery, compose
         self._owner, self._now, self._only = owner, now, only
-        self._bell = bell or Bell()
+        self._bell, self._counts = bell or Bell(), counts or Counts()
 
     async def run(self, idle: float = _IDLE) -> None:
         """Send until cancelled; the bell wakes it. A failure of one round waits and does not end the loop."""
@@ -126,6 +128,7 @@ class Sender:
         await asyncio.to_thread(self._note, letter, found)
 
     def _note(self, letter: Letter, found: Sent | Absent | Unknown) -> None:
+        self._count(letter, found)
         match found:
             case Sent():
                 self._outbox.sent(letter, found.id)
@@ -136,6 +139,7 @@ class Sender:
 
     def _mark(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()
+        self._count(letter, outcome)
         match outcome:
             case Sent():
                 self._outbox.sent(letter, outcome.id)
@@ -145,6 +149,12 @@ class Sender:
                 self._outbox.rejected(letter, "gone" if outcome.gone else outcome.reason, now)
             case Unknown():
                 self._outbox.unknown(letter, outcome.reason, now, self._delivery.recall.settle)
+
+    def _count(self, letter: Letter, outcome: Outcome | Absent) -> None:
+        platform = self._delivery.platform
+        self._counts.add("posts", platform, letter.kind, type(outcome).__name__.lower())
+        if letter.kind == "reminder" and isinstance(outcome, Sent) and is_late(letter, self._now()):
+            self._counts.add("reminders_late", platform)
 
     def _post(self, letter: Letter, reply: Reply | None) -> Post:
         place = letter.address

@@ -11,35 +11,56 @@ from typing import Any
 
 from bot.app import App
 from bot.bell import Bell
+from bot.health import answering
 from bot.holders import is_dead
+from bot.notify import tell
 from bot.platforms import Connection
+from bot.watching import Watch
 from bot.work import Worker
 
 PLATFORMS = ("slack", "matrix")
 STOPS_WITHIN = timedelta(seconds=8)
 """How long what is in flight gets to finish; what does not finish is still in the tables."""
 
+LEAVES_WITHIN = timedelta(seconds=9)
+"""When the process is gone, whatever hangs: a thread that waits for a disk or a model cannot be told to stop."""
+
 _HOUSEKEEPING = timedelta(hours=6)
 _log = logging.getLogger(__name__)
 
 
-async def serve(app: App, names: Sequence[str], http_port: int = 0, stop: asyncio.Event | None = None) -> None:
-    """Serve these platforms until SIGTERM, Ctrl-C or `stop`."""
+async def serve(
+    app: App,
+    names: Sequence[str],
+    http_port: int = 0,
+    stop: asyncio.Event | None = None,
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve these platforms until SIGTERM, Ctrl-C or `stop`; `on_stop` is called at such a sign."""
     stop = stop or asyncio.Event()
+
+    def end() -> None:
+        tell("STOPPING=1")
+        on_stop()
+        stop.set()
+
     for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        asyncio.get_running_loop().add_signal_handler(sign, end)
     came_in, goes_out = Bell(), Bell()
     services = app.services(came_in.ring, http_port)
     connections = [connect(name)(services) for name in names]
-    worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in)
+    worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in, app.pulse)
     deliveries = [connection.delivery for connection in connections]
     for delivery in deliveries:
         app.outbox.release(is_dead, app.now(), delivery.recall.settle)
     waking = app.waking(deliveries, bell=goes_out)
     parts: list[Coroutine[Any, Any, None]] = [connection.listen() for connection in connections]
-    parts += [worker.run(), waking.run(), _keep_house(app)]
-    tasks = [asyncio.create_task(part) for part in parts]
-    await _until(stop, tasks)
+    watch = Watch(dict(zip(names, connections, strict=True)), app.pulse, app.now, app.tell_coordinators)
+    parts += [worker.run(), waking.run(), watch.run(), _keep_house(app)]
+    async with answering(app, watch, app.settings.health_port):
+        tasks = [asyncio.create_task(part) for part in parts]
+        tell("READY=1")
+        await _until(stop, tasks)
 
 
 def connect(name: str) -> Callable[..., Connection]:

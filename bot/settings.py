@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
@@ -27,6 +27,8 @@ class Settings(BaseModel):
     llm_url: str = Field(alias="WEGWIJZER_LLM_URL", default="")
     timezone: str = Field(alias="WEGWIJZER_TIMEZONE", default="Europe/Amsterdam")
     secret_key: SecretStr = Field(alias="WEGWIJZER_SECRET_KEY", default=SecretStr(""))
+    health_port: int = Field(alias="WEGWIJZER_HEALTH_PORT", default=0, ge=0, le=65535)  # 0: nowhere
+    log_format: Literal["text", "json"] = Field(alias="WEGWIJZER_LOG_FORMAT", default="text")
     keep_cases: int = Field(alias="WEGWIJZER_KEEP_CASES", default=90, ge=0)  # days after closing
     keep_meetings: int = Field(alias="WEGWIJZER_KEEP_MEETINGS", default=90, ge=0)  # days after closing
     keep_audit: int = Field(alias="WEGWIJZER_KEEP_AUDIT", default=730, ge=0)  # days

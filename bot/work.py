@@ -9,6 +9,7 @@ from bot import crash
 from bot.bell import Bell
 from bot.messages import Incoming, Reply, Room
 from bot.platforms import Handler
+from bot.pulse import WORKER, Pulse
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox, Waiting
 from bot.storage.letters import Address
@@ -30,6 +31,7 @@ class Worker:
     handle: Handler
     posted: Callable[[], None] = lambda: None
     bell: Bell = field(default_factory=Bell)
+    pulse: Pulse = field(default_factory=Pulse)
 
     async def run(self) -> None:
         """Work until cancelled. A failure of one round leaves the event where it was, waits and goes on."""
@@ -39,8 +41,10 @@ class Worker:
             except Exception as error:
                 # Its name only: a traceback can hold what a person typed.
                 _log.error("work failed, the event waits: %s", type(error).__name__)
+                self.pulse.fault(WORKER, error)
                 await asyncio.sleep(_AFTER_FAILURE)
                 continue
+            self.pulse.beat(WORKER)
             if worked:
                 self.posted()
             else:

@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+import os
+import threading
 from argparse import Namespace
 from dataclasses import replace
 
 from bot.app import App
-from bot.serving import PLATFORMS, serve
+from bot.logs import set_up
+from bot.serving import LEAVES_WITHIN, PLATFORMS, serve
 from prompts import render
+
+_log = logging.getLogger(__name__)
 
 
 class RunError(Exception):
@@ -16,9 +21,7 @@ class RunError(Exception):
 
 def run(app: App, args: Namespace) -> int:
     """Serve the platforms named, or all that are configured, until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for talkative in ("apscheduler", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    set_up(app.settings.log_format)
     if unknown := set(args.platforms) - set(PLATFORMS):
         raise RunError(render("run.unknown", name=min(unknown), names=", ".join(PLATFORMS)))
     names = args.platforms or [name for name in PLATFORMS if is_configured(app, name)]
@@ -26,10 +29,27 @@ def run(app: App, args: Namespace) -> int:
         raise RunError(render("run.no_platform"))
     if lacking := [name for name in names if not is_configured(app, name)]:
         raise RunError(render("run.not_configured", name=lacking[0], settings=", ".join(NEEDS[lacking[0]])))
-    app = replace(app, stays=True)
+    app = replace(app, stays=True, progress=_log_progress)
     app.library.search.knows("")  # built now rather than at the first question
-    asyncio.run(serve(app, names, args.http or 0))
+    asyncio.run(serve(app, names, args.http or 0, on_stop=_leave_in_time))
     return 0
+
+
+def _log_progress(what: str) -> None:
+    _log.info("building the index: %s", what)
+
+
+def _leave_in_time() -> None:
+    """End the process whatever still hangs on: what is not finished by then is safe in the tables."""
+    leaving = threading.Timer(LEAVES_WITHIN.total_seconds(), _leave)
+    leaving.daemon = True
+    leaving.start()
+
+
+def _leave() -> None:
+    _log.warning("not everything ended in time; what was on its way is in the tables and goes on at the next start")
+    logging.shutdown()
+    os._exit(0)
 
 
 NEEDS = {"slack": ("SLACK_BOT_TOKEN",), "matrix": ("MATRIX_HOMESERVER", "MATRIX_USER_ID")}

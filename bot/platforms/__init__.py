@@ -1,6 +1,6 @@
 """The platform port: what the core asks of a chat platform, and what a platform gets from the core."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -42,6 +42,18 @@ class Connection(Protocol):
 
     def trouble(self) -> str:
         """What is wrong now, in one Dutch line; empty when all is well."""
+        ...
+
+    def advice(self) -> str:
+        """What is better mended though everything works, in one Dutch line; empty when there is nothing."""
+        ...
+
+    def silence(self) -> float:
+        """Seconds since the platform last gave a sign of life; 0 where it gives none by itself, as over signed HTTP."""
+        ...
+
+    def figures(self) -> Mapping[str, int]:
+        """Counts of its own, for the metrics, by a word of ours."""
         ...
 
 

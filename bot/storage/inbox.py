@@ -8,6 +8,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.counting import Counts
 from bot.messages import Incoming
 from bot.storage.database import Database
 from bot.storage.dialect import insert_new, locked, put
@@ -69,8 +70,8 @@ class Waiting:
 class Inbox:
     """The events in the database."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
-        self._database, self._vault = database, vault
+    def __init__(self, database: Database, vault: Vault, counts: Counts | None = None) -> None:
+        self._database, self._vault, self._counts = database, vault, counts or Counts()
 
     def keep(self, events: Sequence[Arrived], cursor: str = "", platform: str = "") -> int:
         """Keep what is new, and with `cursor` how far `platform` was taken in, in one transaction; returns how many."""
@@ -79,6 +80,8 @@ class Inbox:
             session.add_all(self._row(event.incoming) for event in new)
             if cursor:
                 put(session, CursorRow, "platform", {"platform": platform, "place": cursor})
+        for event in new:
+            self._counts.add("events", event.incoming.person.platform)
         return len(new)
 
     def cursor(self, platform: str) -> str:
@@ -104,6 +107,11 @@ class Inbox:
         """How many events wait."""
         with self._database.read() as session:
             return session.exec(select(func.count()).select_from(InboxRow)).one()
+
+    def oldest(self) -> datetime | None:
+        """When the oldest event that waits came in."""
+        with self._database.read() as session:
+            return session.exec(select(func.min(InboxRow.at))).one()
 
     def _is_new(self, session: Session, event: Arrived) -> bool:
         rows = [{"key": key, "at": event.incoming.at} for key in dict.fromkeys(event.keys)]

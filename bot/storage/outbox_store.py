@@ -234,6 +234,13 @@ class Outbox:
         with self._database.read() as session:
             return {State(state): count for state, count in session.execute(query)}
 
+    def oldest(self, now: datetime) -> datetime | None:
+        """Since when the post that is due longest waits to be placed."""
+        with self._database.read() as session:
+            due = col(OutboxRow.next_try) <= clock(session, now)
+            found: datetime | None = session.execute(select(func.min(OutboxRow.planned_for)).where(due)).scalar_one()
+            return found
+
     def _end(self, letter: Letter, state: State, reason: str, now: datetime) -> None:
         with self._database.write() as session:
             row = _row(session, letter.id)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,8 @@ class MatrixConnection:
     _trouble: str = ""
     _unsigned: str = ""
     _errands: Errands = field(default_factory=Errands)
+    _heard: float = field(default_factory=time.monotonic)
+    _unreadable: Unreadable | None = None
 
     def __post_init__(self) -> None:
         settings = self.services.settings
@@ -69,7 +72,20 @@ class MatrixConnection:
 
     def trouble(self) -> str:
         """What is wrong now, in one Dutch line; empty when all is well."""
-        return self._trouble or self._unsigned
+        return self._trouble
+
+    def advice(self) -> str:
+        """That our device is not signed, and what to do."""
+        return self._unsigned
+
+    def silence(self) -> float:
+        """Seconds since the last sync that was taken in."""
+        return time.monotonic() - self._heard
+
+    def figures(self) -> Mapping[str, int]:
+        """How many messages wait for their key, and of how many keys that did not come the sender was told."""
+        kept = self._unreadable
+        return {"unreadable": len(kept.events), "keys_missed": len(kept.told)} if kept else {}
 
     async def listen(self) -> None:
         """Take in events until cancelled; whatever goes wrong is waited out, at most one try a second."""
@@ -80,7 +96,7 @@ class MatrixConnection:
                 try:
                     stream = stream or await self._open()
                     await stream.turn()
-                    wait = _SHORTEST
+                    wait, self._heard = _SHORTEST, time.monotonic()
                     self._note("")
                     continue
                 except SignedOutError as error:
@@ -100,9 +116,10 @@ class MatrixConnection:
         self._unsigned = await self._sign()
         memory, moves, errands = Memory(client), Moves(), self._errands
         attention, presets = Attention(client, errands), Presets(client, errands)
+        self._unreadable = Unreadable.open(self.folder / "unreadable.json")
         listener = Listener(
-            client, self.rules, memory, Unreadable.open(self.folder / "unreadable.json"), moves,
-            self.services.settings.zone, await self._own_name(client),
+            client, self.rules, memory, self._unreadable, moves, self.services.settings.zone,
+            await self._own_name(client),
         )  # fmt: skip
         assert self.account is not None
         desk = Desk(client, memory, moves, attention, presets, datetime.fromisoformat(self.account.since))

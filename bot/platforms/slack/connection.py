@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -88,13 +89,28 @@ class SlackConnection:
 
     def __init__(self, services: Services, settle: timedelta = SETTLE, ping: float = 5.0) -> None:
         self._services, self._http_port, self._ping = services, services.http_port, ping
-        self._settings = services.settings
+        self._settings, self._heard_at = services.settings, time.monotonic()
         self._in, self._out = Line(render("slack.trouble_starting")), Line()
         self.delivery = LateDelivery(Recall(look_up=True, settle=settle), self._out)
 
     def trouble(self) -> str:
         """What is wrong now, in one Dutch line; empty when all is well."""
         return self._in.text or self._out.text
+
+    def advice(self) -> str:
+        """Nothing: what is not in order here is trouble."""
+        return ""
+
+    def silence(self) -> float:
+        """Seconds since Slack answered a ping or delivered something; requests over HTTP may stay away for days."""
+        return 0.0 if self._http_port else time.monotonic() - self._heard_at
+
+    def figures(self) -> Mapping[str, int]:
+        """Slack has no counts of its own."""
+        return {}
+
+    def _heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     async def listen(self) -> None:
         """Take in events until cancelled."""
@@ -147,7 +163,7 @@ class SlackConnection:
         _log.error("Slack: %s", self._in.text)
 
     async def _over_sockets(self, app: AsyncApp) -> None:
-        lines = Lines(app, self._settings.slack_app_token.get_secret_value(), self._in.hear, self._ping)
+        lines = Lines(app, self._settings.slack_app_token.get_secret_value(), self._in.hear, self._ping, self._heard)
         try:
             await lines.run()
         finally:

@@ -29,11 +29,24 @@ _DRAIN = 5.0  # seconds an old line stays for answers that are under way
 class Line(SocketModeClient):
     """One WebSocket. Whatever makes the SDK want another sets `over` instead."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping: float) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping: float, on_heard: Callable[[], None]) -> None:
+        self._ping_pong: float | None = None
+        self._on_heard = on_heard
         super().__init__(app_token=app_token, logger=quiet, web_client=app.client, ping_interval=ping)
         self._app = app
         self.over = asyncio.Event()
         self.socket_mode_request_listeners.append(self._handle)
+
+    @property
+    def last_ping_pong_time(self) -> float | None:
+        """The SDK's note: set at the first ping, and then by each answer to one."""
+        return self._ping_pong
+
+    @last_ping_pong_time.setter
+    def last_ping_pong_time(self, moment: float | None) -> None:
+        if moment and self._ping_pong:
+            self._on_heard()
+        self._ping_pong = moment
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002 - the SDK's signature
         """The line is closed, silent, or to be renewed."""
@@ -41,6 +54,7 @@ class Line(SocketModeClient):
 
     @staticmethod
     async def _handle(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        client._on_heard()  # type: ignore[attr-defined]
         done = await run_async_bolt_app(client._app, request)  # type: ignore[attr-defined]
         await send_async_response(client, request, done, time.time())
 
@@ -53,6 +67,7 @@ class Lines:
     app_token: str
     on_trouble: Callable[[str], None]
     ping: float = 5.0
+    on_heard: Callable[[], None] = lambda: None
     count: int = LINES
     first_wait: float = _FIRST_WAIT
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -97,7 +112,7 @@ class Lines:
             await asyncio.sleep(max(0.0, self._asked + 1.0 - time.monotonic()))
             self._asked = time.monotonic()
             found = await self.app.client.apps_connections_open(app_token=self.app_token)
-        line = Line(self.app, self.app_token, self.ping)
+        line = Line(self.app, self.app_token, self.ping, self.on_heard)
         line.wss_uri = str(found["url"])
         try:
             async with asyncio.timeout(_OPENING):
