@@ -63,8 +63,7 @@ async def test_a_lost_store_is_refused_and_healed_by_password(line: Line, friend
     (line.home / "matrix" / store_name(old)).unlink()
     password = line.given.pop("matrix_password")
     await line.start(wait=False)
-    await line.until(lambda: line.connection.trouble())
-    assert "MATRIX_PASSWORD" in line.connection.trouble()
+    await line.until(lambda: "MATRIX_PASSWORD" in line.connection.trouble())
     assert isinstance(await line.says(room, "Hoort u mij?"), Refused)
     await line.stop()
     line.given["matrix_password"] = password
@@ -84,8 +83,7 @@ async def test_a_token_of_a_device_with_keys_elsewhere_is_refused(synapse: Synap
         matrix_access_token=held.token, matrix_device_id=held.device,
     )  # fmt: skip
     await other.start(wait=False)
-    await other.until(lambda: other.connection.trouble())
-    assert "Zonder sleutels start ik niet" in other.connection.trouble()
+    await other.until(lambda: "Zonder sleutels start ik niet" in other.connection.trouble())
     await other.close()
 
 

@@ -48,6 +48,7 @@ class MatrixConnection:
     _trouble: str = ""
     _unsigned: str = ""
     _errands: Errands = field(default_factory=Errands)
+    _begun: bool = False
     _heard: float = field(default_factory=time.monotonic)
     _unreadable: Unreadable | None = None
 
@@ -72,7 +73,7 @@ class MatrixConnection:
 
     def trouble(self) -> str:
         """What is wrong now, in one Dutch line; empty when all is well."""
-        return self._trouble
+        return self._trouble or ("" if self._begun else render("matrix.starting"))
 
     def advice(self) -> str:
         """That our device is not signed, and what to do."""
@@ -125,7 +126,7 @@ class MatrixConnection:
         desk = Desk(client, memory, moves, attention, presets, datetime.fromisoformat(self.account.since))
 
         def synced() -> None:
-            self.delivery.desk = desk
+            self.delivery.desk, self._begun = desk, True
 
         return Stream(
             client,
