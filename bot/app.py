@@ -344,6 +344,6 @@ class App:
 
         return Services(
             settings=self.settings, inbox=self.inbox, vault=self.vault, now=self.now, role_of=self.role_of,
-            wake=wake, echo=self.outbox.seen, first_aid=first_aid, office=self.office, cases=self.office.cases,
-            http_port=http_port,
+            wake=wake, echo=self.outbox.seen, first_aid=first_aid, tell=self.outbox.post,
+            office=self.office, cases=self.office.cases, http_port=http_port,
         )  # fmt: skip

@@ -62,8 +62,9 @@ class Services:
     """What a platform gets from the composition root.
 
     `wake` is called after something was kept in the inbox; `echo` with (marker, the platform's id) when our own post is
-    seen in the stream; `first_aid` says what to answer at once when nothing can be kept. `office` and `cases` are for
-    reading; `http_port` is where signed requests come in, 0 for none.
+    seen in the stream; `first_aid` says what to answer at once when nothing can be kept; `tell` posts a text, by (key,
+    a person's key, text, moment), once for its key. `office` and `cases` are for reading; `http_port` is where signed
+    requests come in, 0 for none.
     """
 
     settings: "Settings"
@@ -74,6 +75,7 @@ class Services:
     wake: Callable[[], None]
     echo: Callable[[str, str], None]
     first_aid: Callable[[Incoming], Sequence[Reply]]
+    tell: Callable[[str, str, str, datetime], None]
     office: "Office"
     cases: "Cases"
     http_port: int = 0

@@ -49,7 +49,7 @@ async def main(home: Path, url: str, user: str) -> None:
 
     services = Services(
         settings=settings, inbox=inbox, vault=vault, now=now, role_of=lambda _: Role.PROFESSIONAL,
-        wake=came_in.ring, echo=outbox.seen, first_aid=lambda _: (), office=nobody, cases=nobody,
+        wake=came_in.ring, echo=outbox.seen, first_aid=lambda _: (), tell=lambda *_: None, office=nobody, cases=nobody,
     )  # fmt: skip
     connection = MatrixConnection(services)
     connection.delivery.recall = replace(connection.delivery.recall, settle=_SETTLE)

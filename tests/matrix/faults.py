@@ -165,13 +165,7 @@ async def second_device(world: World) -> Tally:
     person, room = await _begin(world)
     await world.say(person, room)
     await world.settle(quiet=0)
-    name = person.id[1:].partition(":")[0]
-    status, found = world.synapse.request(
-        "POST", "/_matrix/client/v3/login",
-        {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": name}, "password": "pw"},
-    )  # fmt: skip
-    assert status == 200
-    second = Friend(world.synapse.url, {k: str(v) for k, v in found.items()}, world.folder / "second")
+    second = Friend(world.synapse.url, world.synapse.login(person.id), world.folder / "second")
     world.people.append(second)
     await second.sync()
     before = len(second.unreadable)

@@ -10,6 +10,7 @@ from nio import (
     AsyncClient,
     AsyncClientConfig,
     Event,
+    JoinResponse,
     MegolmEvent,
     Receipt,
     ReceiptEvent,
@@ -82,6 +83,14 @@ class Friend:
             if user and not user.invited:
                 return
         raise TimeoutError(f"{joined} did not join")
+
+    async def comes_in(self, longest: float = 15.0) -> str:
+        """Wait to be invited, and join."""
+        await self.sees(lambda: bool(self.client.invited_rooms), longest)
+        room = next(iter(self.client.invited_rooms))
+        joined = await self.client.join(room)
+        assert isinstance(joined, JoinResponse), joined
+        return str(room)
 
     async def say(self, room: str, text: str, **more: Any) -> str:
         """Say something; returns the event's id."""

@@ -48,7 +48,7 @@ class Line:
             settings=settings, inbox=self.inbox, vault=self.vault, now=self.now,
             role_of=lambda _: Role.PROFESSIONAL, wake=lambda: None,
             echo=lambda marker, event: self.echoes.append((marker, event)),
-            first_aid=lambda _: (), office=nobody, cases=nobody,
+            first_aid=lambda _: (), tell=lambda *_: None, office=nobody, cases=nobody,
         )  # fmt: skip
 
     async def start(self, wait: bool = True) -> None:

@@ -127,6 +127,19 @@ class Synapse:
         assert status == 200, found
         return {str(key): str(value) for key, value in found.items()}
 
+    def login(self, user: str, password: str = "pw", name: str = "") -> dict[str, str]:
+        """One more device of an account, with this name to show; the same keys as `register` gives."""
+        who = {"type": "m.id.user", "user": user}
+        body = {
+            "type": "m.login.password",
+            "identifier": who,
+            "password": password,
+            "initial_device_display_name": name,
+        }
+        status, found = self.request("POST", "/_matrix/client/v3/login", body)
+        assert status == 200, found
+        return {key: str(value) for key, value in found.items()}
+
     def request(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, dict[str, Any]]:
         """Ask the server something, without any client."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})

@@ -9,8 +9,8 @@ from bot.delivery import Refused, Sent
 from bot.platforms.matrix import unreadable
 from bot.platforms.matrix.checking import check
 from bot.platforms.matrix.credentials import FILE, Account, Credentials
-from bot.platforms.matrix.cross_signing import identity
 from bot.platforms.matrix.homeserver import store_name
+from bot.platforms.matrix.identities import identity
 from bot.settings import Settings
 from tests.matrix.friend import Friend
 from tests.matrix.keys import bot_device, give_key

@@ -4,8 +4,8 @@ from aiohttp import ClientError
 from nio import WhoamiResponse
 
 from bot.platforms.matrix.credentials import Credentials
-from bot.platforms.matrix.cross_signing import SigningError, identity
 from bot.platforms.matrix.homeserver import Homeserver, store_name
+from bot.platforms.matrix.identities import SigningError, identity
 from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code
 from bot.settings import Settings
 from bot.vault import Vault, VaultError

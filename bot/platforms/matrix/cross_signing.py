@@ -7,52 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nio.api import Api
 
 from bot.platforms.matrix.credentials import Account, Credentials
 from bot.platforms.matrix.homeserver import Homeserver
+from bot.platforms.matrix.identities import PURPOSES, SigningError, canonical, identity
 from bot.vault import Vault, VaultError
 
-PURPOSES = ("master", "self_signing", "user_signing")
 _COPY = "nl.wegwijzer.keys"
 """Account data that holds the seeds, locked with the product's own secret: they outlive the data folder."""
-
-
-class SigningError(Exception):
-    """The device could not be signed; `reason` is the server's, or "other" when the account has keys we do not have."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What the server tells of an account: its devices, and its signing keys by purpose."""
-
-    user: str
-    devices: dict[str, dict[str, Any]]
-    keys: dict[str, dict[str, Any]]
-
-    def public(self, purpose: str) -> str:
-        """The public key for a purpose; empty when there is none."""
-        return next(iter(self.keys.get(purpose, {}).get("keys", {}).values()), "")
-
-    def has_signed(self, device: str) -> bool:
-        """Whether a device is signed by the account's self-signing key, and that by its master key."""
-        master, signing = self.public("master"), self.public("self_signing")
-        if not master or not signing or device not in self.devices:
-            return False
-        by_master = _is_signed(self.keys["self_signing"], self.user, master)
-        return by_master and _is_signed(self.devices[device], self.user, signing)
-
-
-async def identity(client: Homeserver, user: str) -> Identity:
-    """Ask the server for an account's devices and keys. Raises SigningError."""
-    status, found = await client.call("POST", "/_matrix/client/v3/keys/query", {"device_keys": {user: []}})
-    if status != 200:
-        raise SigningError(str(found.get("errcode", status)))
-    keys = {purpose: found.get(f"{purpose}_keys", {}).get(user, {}) for purpose in PURPOSES}
-    return Identity(user, found.get("device_keys", {}).get(user, {}), keys)
 
 
 @dataclass(frozen=True)
@@ -141,23 +106,9 @@ class Signing:
 def _signed(thing: dict[str, Any], user: str, seed: str) -> dict[str, Any]:
     """A thing with the signature of this seed and no other."""
     private, public = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)), _public(seed)
-    signature = _unpadded(private.sign(_canonical(thing)))
+    signature = _unpadded(private.sign(canonical(thing)))
     bare = {key: value for key, value in thing.items() if key not in ("signatures", "unsigned")}
     return {**bare, "signatures": {user: {f"ed25519:{public}": signature}}}
-
-
-def _is_signed(thing: dict[str, Any], user: str, public: str) -> bool:
-    signature = thing.get("signatures", {}).get(user, {}).get(f"ed25519:{public}", "")
-    try:
-        Ed25519PublicKey.from_public_bytes(_bytes(public)).verify(_bytes(signature), _canonical(thing))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _canonical(thing: dict[str, Any]) -> bytes:
-    bare = {key: value for key, value in thing.items() if key not in ("signatures", "unsigned")}
-    return str(Api.to_canonical_json(bare)).encode()
 
 
 def _public(seed: str) -> str:
@@ -167,7 +118,3 @@ def _public(seed: str) -> str:
 
 def _unpadded(raw: bytes) -> str:
     return base64.b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(unpadded: str) -> bytes:
-    return base64.b64decode(unpadded + "=" * (-len(unpadded) % 4))

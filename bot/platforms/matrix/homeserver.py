@@ -11,6 +11,8 @@ from nio import (
     AsyncClientConfig,
     EncryptionError,
     Event,
+    KeysQueryError,
+    KeysQueryResponse,
     KeysUploadError,
     KeysUploadResponse,
     MegolmEvent,
@@ -51,6 +53,8 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         super().__init__(url.rstrip("/"), user, device_id=device, store_path=str(folder), config=config)
         self.rotation: dict[str, Mapping[str, Any]] = {}
         """Per room the content of its m.room.encryption event."""
+        self.queried: set[str] = set()
+        """Whose devices were asked for, and may have changed."""
 
     def load_store(self) -> None:
         """Load the store, and mend how nio verifies and takes keys that are sent again."""
@@ -77,6 +81,13 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         self.olm.save_account()
         method, path, data = Api.keys_upload(self.access_token, content)
         return await self._send(KeysUploadResponse, method, path, data)
+
+    async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
+        """Learn the devices of people."""
+        users = set(self.users_for_key_query)
+        answer = await super().keys_query()
+        self.queried |= users
+        return answer
 
     def encrypt(self, room_id: str, message_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Encrypt a message; its marker stays readable beside the ciphertext."""

@@ -114,7 +114,8 @@ class Listener:
             self._announce(room, str(join.event_id), harvest)
         for event in events:
             await self._safely(event, room, harvest)
-        if not any(user != self.client.user_id for user in room.users):
+        # Alone because somebody went; in a room that is being made we are alone until the others are invited.
+        if room.users.keys() <= {self.client.user_id} and any(map(_is_going, [*info.state, *events])):
             harvest.leave.append(room.room_id)
 
     async def _safely(self, event: Event, room: MatrixRoom, harvest: Harvest) -> None:
@@ -263,8 +264,16 @@ class Listener:
             return False
         return bool(event.membership == "join" and event.prev_membership != "join")
 
+    def leaders(self) -> list[str]:
+        """Who coordinates by their power in a team's room."""
+        return self.rules.leaders(self.client.rooms, self.creators)
+
     def scene(self, room: MatrixRoom) -> Scene:
         """A room as the place of a message."""
         direct = is_direct(room, self.client.user_id)
         place = self.moves.first_name(room.room_id)
         return Scene(room, self.rules.kind(room), direct, self.client.user_id, self.own_name, place, self.zone)
+
+
+def _is_going(event: Event) -> bool:
+    return isinstance(event, RoomMemberEvent) and event.membership in ("leave", "ban")

@@ -42,6 +42,11 @@ class RoomRules:
             role = Role.COORDINATOR
         return Person("matrix", user, role)
 
+    def leaders(self, rooms: dict[str, MatrixRoom], creators: dict[str, set[str]]) -> list[str]:
+        """Who coordinates by their power in a team's room."""
+        found = [(user, rooms[team]) for team in self.teams if team in rooms for user in rooms[team].users]
+        return [user for user, room in found if user != self.own_id and self._leads(user, room, creators)]
+
     def _leads(self, user: str, room: MatrixRoom | None, creators: dict[str, set[str]]) -> bool:
         if room is None or user not in room.users or room.users[user].invited:
             return False

@@ -14,14 +14,16 @@ from bot.platforms import Services
 from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.catching_up import GapError
 from bot.platforms.matrix.credentials import Account, Credentials
-from bot.platforms.matrix.cross_signing import Signing, SigningError
+from bot.platforms.matrix.cross_signing import Signing
 from bot.platforms.matrix.emoji_check import EmojiCheck
 from bot.platforms.matrix.errands import Errands
 from bot.platforms.matrix.homeserver import Homeserver
+from bot.platforms.matrix.identities import SigningError
 from bot.platforms.matrix.invitations import Invitations
 from bot.platforms.matrix.listening import Listener
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
+from bot.platforms.matrix.new_devices import Acquaintances, NewDevices
 from bot.platforms.matrix.placing import Desk, Placing
 from bot.platforms.matrix.preset import Presets
 from bot.platforms.matrix.room_rules import RoomRules
@@ -137,6 +139,7 @@ class MatrixConnection:
             EmojiCheck(client, self.rules, self.folder),
             attention,
             presets,
+            NewDevices(client, self.services, moves, Acquaintances.open(self.folder / "devices.json")),
             synced,
         )
 

@@ -19,6 +19,7 @@ from bot.platforms.matrix.emoji_check import EmojiCheck
 from bot.platforms.matrix.homeserver import Homeserver, PlainTextError
 from bot.platforms.matrix.invitations import Invitations
 from bot.platforms.matrix.listening import Aside, Echo, Harvest, Listener
+from bot.platforms.matrix.new_devices import NewDevices
 from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code, is_limit, retry_after
 from bot.platforms.matrix.placing import Placing
 from bot.platforms.matrix.preset import Presets, Under
@@ -65,6 +66,7 @@ class Stream:
     emoji_check: EmojiCheck
     attention: Attention
     presets: Presets
+    new_devices: NewDevices
     synced: Callable[[], None] = lambda: None
     _first: bool = True
     _unsure: bool = True
@@ -95,6 +97,7 @@ class Stream:
         self.synced()
         await self._after_keeping(harvest)
         await self.emoji_check.take(response.to_device_events)
+        await self.new_devices.look(self.listener.leaders())
         self._unsure = False
 
     async def _before_keeping(self, response: SyncResponse, harvest: Harvest) -> None:
