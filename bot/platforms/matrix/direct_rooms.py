@@ -39,11 +39,16 @@ async def open_direct_room(client: Homeserver, user: str, known: Callable[[], bo
         raise NoRoomError(str(made.status_code or "no answer"))
     await _tell_it_is_direct(client, user, made.room_id)
     async with asyncio.timeout(_APPEARS_WITHIN):
-        while made.room_id not in client.rooms or not client.rooms[made.room_id].encrypted:
+        while not _is_ready(client.rooms.get(made.room_id), user):
             if not known():
                 raise NoRoomError("not listening")
             await asyncio.sleep(0.05)
     return str(made.room_id)
+
+
+def _is_ready(room: MatrixRoom | None, user: str) -> bool:
+    # A server makes a room bit by bit: what is said before the other is in it, they can never read.
+    return room is not None and room.encrypted and user in room.users
 
 
 async def _tell_it_is_direct(client: Homeserver, user: str, room: str) -> None:

@@ -86,6 +86,8 @@ class Listener:
     zone: tzinfo
     own_name: str = ""
     creators: dict[str, set[str]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    """Rooms that we made ourselves, to say something in private."""
 
     async def take(self, response: SyncResponse, since: str) -> Harvest:
         """Everything a response means; at the very first start (no `since`) only what rooms there are."""
@@ -239,7 +241,7 @@ class Listener:
             harvest.asides.append(Aside(room.room_id, f"verify/{message.id}", render("matrix.verify_in_room")))
 
     def _announce(self, room: MatrixRoom, join: str, harvest: Harvest) -> None:
-        if self.moves.came_from(room.room_id):
+        if self.moves.came_from(room.room_id) or room.room_id in self.made:
             return
         key = "matrix.hello" if room.encrypted else "matrix.hello_open"
         harvest.asides.append(Aside(room.room_id, f"join/{join}", render(key)))
@@ -255,6 +257,7 @@ class Listener:
                     self.client.rotation[room] = content
                 case "m.room.create":
                     self.creators[room] = creators_of(source)
+                    self.made |= {room} if source.get("sender") == self.client.user_id else set()
                     self.moves.created(room, source)
                 case "m.room.tombstone":
                     self.moves.tombstone(room, str(content.get("replacement_room", "")))
