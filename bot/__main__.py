@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     learn.add_argument("question", metavar="VRAAG|NUMMER")
     learn.add_argument("provision", metavar="AFSPRAAK|buiten")
     learn.add_argument("--toch", action="store_true", dest="force")
-    _add(commands, "doctor", f"{_RUNNING}:doctor", "controleert de installatie en de instellingen")
+    _add(commands, "doctor", "bot.commands.doctor:doctor", "controleert de installatie en de instellingen")
     _add_groups(commands)
     return parser
 

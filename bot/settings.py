@@ -1,12 +1,15 @@
 """The settings: environment variables over a .env file. `wegwijzer doctor` lists them all."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+_ALIKE = 0.85  # from 0 to 1; above this a name is taken for a slip of ours
 
 
 class SettingsError(Exception):
@@ -115,6 +118,19 @@ def load_settings(environment: dict[str, str] | None = None, dotenv: Path = Path
     except ValidationError as error:
         lines = [f"{item['loc'][0]}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()]
         raise SettingsError("\n".join(lines)) from None
+
+
+def strangers(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> list[tuple[str, str]]:
+    """Names that look like one of ours and are none, each with the name that may be meant (or nothing)."""
+    given = set(_dotenv(dotenv)) | set(os.environ if environment is None else environment)
+    found = [(name, _meant(name)) for name in sorted(given - set(names()))]
+    return [(name, meant) for name, meant in found if meant or name.startswith("WEGWIJZER_")]
+
+
+def _meant(name: str) -> str:
+    from difflib import get_close_matches  # for `doctor` alone
+
+    return next(iter(get_close_matches(name.upper(), names(), 1, _ALIKE)), "")
 
 
 def _dotenv(file: Path) -> dict[str, str]:

@@ -125,6 +125,14 @@ class Database:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
+    def damage(self) -> str:
+        """What SQLite finds wrong with its file; empty when nothing, or when a server looks after its own."""
+        if not self.is_sqlite:
+            return ""
+        with _explained(), self.engine.connect() as connection:
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return "" if found == "ok" else found.splitlines()[0]
+
     def scrub(self) -> None:
         """After erasing: nothing of it stays in the write-ahead log. Freed pages were overwritten (secure_delete)."""
         if (unit := self._unit.get()) is not None:
