@@ -47,17 +47,25 @@ class Refused:
 
 @dataclass(frozen=True)
 class Rejected:
-    """It is surely not there and never will be: the channel is gone, the message is not allowed."""
+    """It is surely not there and never will be: the channel is gone, the message is not allowed.
+
+    `moot`: what it answers was taken away, so that nobody misses it.
+    """
 
     reason: str
     gone: bool = False
+    moot: bool = False
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody can tell: the answer was lost, or the platform failed half-way."""
+    """Nobody can tell: the answer was lost, or the platform failed half-way.
+
+    With `retry_after` a look-up could not be done at all; before that moment there is no use in trying again.
+    """
 
     reason: str
+    retry_after: timedelta | None = None
 
 
 Outcome = Sent | Refused | Rejected | Unknown

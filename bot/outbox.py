@@ -135,7 +135,7 @@ class Sender:
             case Absent():
                 self._outbox.absent(letter, self._now())
             case Unknown():
-                self._outbox.not_found_out(letter, found.reason, self._now())
+                self._outbox.not_found_out(letter, found.reason, self._now(), found.retry_after)
 
     def _mark(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()
@@ -145,6 +145,8 @@ class Sender:
                 self._outbox.sent(letter, outcome.id)
             case Refused():
                 self._outbox.refused(letter, outcome.reason, now, outcome.retry_after, outcome.everywhere)
+            case Rejected(moot=True):
+                self._outbox.cancelled(letter, now)
             case Rejected():
                 self._outbox.rejected(letter, "gone" if outcome.gone else outcome.reason, now)
             case Unknown():

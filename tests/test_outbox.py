@@ -39,6 +39,7 @@ class Fake:
     there: dict[str, list[Post]] = field(default_factory=dict)
     looked: int = 0
     blind: bool = False
+    away: timedelta | None = None
 
     async def send(self, post: Post) -> Outcome:
         answer = self.answers.pop(0) if self.answers else "stored"
@@ -53,7 +54,7 @@ class Fake:
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:
         self.looked += 1
         if self.blind:
-            return Unknown("blind")
+            return Unknown("blind", self.away)
         return Sent("found") if post.marker in self.there else Absent()
 
     async def take_back(self, post: Post) -> Outcome:
@@ -208,6 +209,25 @@ def test_a_failing_look_up_is_tried_again_and_then_asks_a_person(desk: Desk) -> 
     desk.work()
     assert desk.states()[0] is State.SENT
     assert desk.fake.texts.count("a") == 1
+
+
+def test_while_a_platform_is_out_of_reach_looking_waits_and_asks_nobody(desk: Desk) -> None:
+    desk.fake.answers, desk.fake.blind, desk.fake.away = ["lost"], True, timedelta(minutes=1)
+    desk.outbox.post("a", "fake:a", "a", desk.now)
+    for _ in range(POLICY.most_tries * 3):
+        desk.work()
+        desk.later(minutes=2)
+    assert desk.states() == [State.SENDING]
+    desk.fake.blind = False
+    desk.work()
+    assert desk.states() == [State.SENT]
+
+
+def test_what_answers_something_that_was_taken_away_ends_without_an_alarm(desk: Desk) -> None:
+    desk.fake.answers = [Rejected("thread_not_found", moot=True)]
+    desk.outbox.post("a", "fake:a", "a", desk.now)
+    desk.work()
+    assert desk.states() == [State.CANCELLED]
 
 
 def test_after_the_most_tries_it_is_a_dead_letter_and_the_coordinator_is_told(desk: Desk) -> None:

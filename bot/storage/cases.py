@@ -106,6 +106,13 @@ class Cases:
             query = select(CaseRow).where(CaseRow.owner == owner).order_by(closed, col(CaseRow.changed).desc())
             return [self._case(session, row) for row in session.exec(query.limit(most))]
 
+    def stamp(self, owner: str) -> tuple[int, str]:
+        """Another value after every change of an owner's cases: how many there are, and when the last one changed."""
+        query = select(func.count(), func.max(CaseRow.changed)).where(CaseRow.owner == owner)
+        with self._database.read() as session:
+            count, last = session.exec(query).one()
+            return count, str(last)
+
     def consents(self, ref: str, owner: str) -> list[Consent]:
         """Every consent on record for a case, withdrawn ones too; empty when it is not this owner's case."""
         with self._database.read() as session:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, func, or_, select
 
 from bot.crash import point
 from bot.storage.database import Database
@@ -86,6 +86,11 @@ class Meetings:
         with self._database.read() as session:
             rows = session.exec(select(MeetingRow).where(wanted).order_by(col(MeetingRow.starts)))
             return [self._whole(session, row) for row in rows]
+
+    def stamp(self) -> int:
+        """A number that grows with every change of any meeting."""
+        with self._database.read() as session:
+            return session.exec(select(func.max(MeetingAuditRow.id))).one() or 0
 
     def note(self, ref: str, by: str, kind: str, now: datetime) -> None:
         """Note that a meeting was read."""

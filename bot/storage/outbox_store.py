@@ -168,14 +168,15 @@ class Outbox:
             if row.fence == letter.fence:
                 self._again(session, row, clock(session, now), timedelta())
 
-    def not_found_out(self, letter: Letter, reason: str, now: datetime) -> None:
-        """The look-up failed: look again later, and after the most tries ask a person."""
+    def not_found_out(self, letter: Letter, reason: str, now: datetime, retry_after: timedelta | None = None) -> None:
+        """The look-up failed: look again later, and after the most tries ask a person. Having to wait is no failure."""
         with self._database.write() as session:
             row, moment = _row(session, letter.id), clock(session, now)
             if row.fence != letter.fence:
                 return
-            row.looks += 1
-            row.reason, row.next_try, row.lease_until = reason, moment + self.policy.wait(row.looks), None
+            row.looks += retry_after is None
+            wait = self.policy.wait(row.looks) if retry_after is None else retry_after
+            row.reason, row.next_try, row.lease_until = reason, moment + wait, None
             if row.looks >= self.policy.most_tries:
                 self._stop(session, row, State.LOOK, moment)
 

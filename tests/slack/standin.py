@@ -65,6 +65,7 @@ class Standin:
     slow: dict[str, float] = field(default_factory=dict)
     """Seconds that a call's answer takes; what was asked is done at once."""
     leaving: list[web.WebSocketResponse] = field(default_factory=list)
+    down: bool = False
 
     async def start(self) -> "Standin":
         """Listen on a free port."""
@@ -75,12 +76,32 @@ class Standin:
         app.router.add_post("/response/{id}", self._response)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.space.base = f"http://127.0.0.1:{port}"
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
+        self._port = self._runner.addresses[0][1]
+        self.space.base = f"http://127.0.0.1:{self._port}"
         self.api = f"{self.space.base}/api/"
         return self
+
+    async def fall(self) -> None:
+        """Go down: every call is answered with 503, and no line stands."""
+        self.down = True
+        for socket in list(self.sockets):
+            await socket.close()
+
+    async def vanish(self) -> None:
+        """Go away altogether: nobody listens on the port."""
+        await self._site.stop()
+        assert self._runner.server
+        await self._runner.server.shutdown(0.1)
+        self.sockets.clear()
+
+    async def come_back(self) -> None:
+        """Be there again, at the same address."""
+        if not self.down:
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+            await self._site.start()
+        self.down = False
 
     async def stop(self) -> None:
         """Close everything."""
@@ -92,6 +113,8 @@ class Standin:
         method, given = request.match_info["method"], await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or given.pop("token", "")
         self.calls.append((method, given, time.monotonic()))
+        if self.down:
+            return web.Response(status=503, text="upstream")
         if refused := self._refused(method, token):
             return refused
         if failed := self._failed(method, given):

@@ -12,14 +12,6 @@ from tests.slack.standin import Standin
 from tests.slack.workspace import IRIS, OPEN
 
 
-@pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    started = await Standin().start()
-    yield started
-    await started.stop()
-    assert started.space.invalid == []  # not one payload that Slack would refuse
-
-
 @pytest.fixture(params=["sockets", "http"])
 async def house(standin: Standin, index: Path, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
     async with open_house(standin, tmp_path, index, over_http=request.param == "http") as opened:

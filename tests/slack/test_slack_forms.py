@@ -10,8 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.meetings.office import Office
 from bot.messages import Incoming, Person
+from bot.platforms.slack import home_keeper
+from bot.platforms.slack.app_home import Home, look
 from bot.platforms.slack.form_desk import FormDesk
+from bot.storage.cases import Cases
 from tests.slack.deliveries import command, home_opened, labels, press_home, room_of, submission
 from tests.slack.house import House, open_house, text_of, until
 from tests.slack.standin import Standin
@@ -20,14 +24,6 @@ from workflows.dates import parse
 from workflows.planning import read_plan
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    started = await Standin().start()
-    yield started
-    await started.stop()
-    assert started.space.invalid == []
 
 
 @pytest.fixture(params=["sockets", "http"])
@@ -45,8 +41,7 @@ async def opened(house: House, text: str, channel: str = "") -> Body:
     assert not ack.payload
     await until(lambda: bool(set(house.standin.space.views) - before))
     view = house.standin.space.views[(set(house.standin.space.views) - before).pop()]
-    await until(lambda: any(b["type"] == "input" for b in view["blocks"]) or len(view["blocks"][0]["elements"]) == 1)
-    await asyncio.sleep(0.1)
+    await until(lambda: "Een ogenblik" not in text_of([view]))
     return view
 
 
@@ -164,6 +159,26 @@ async def test_home_shows_what_is_open_and_a_button_ends_it(house: House) -> Non
     await house.settled()
     assert "*M-2026-0001-1* is klaar" in text_of(house.said(room_of(IRIS))[-1:])
     await until(lambda: "belt de ouders" not in text_of([space.homes[IRIS]]))
+
+
+async def test_home_is_made_anew_only_when_something_changed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = list[str]()
+
+    def counted(office: Office, cases: Cases, person: Person, now: datetime) -> Home:
+        looks.append(person.id)
+        return look(office, cases, person, now)
+
+    monkeypatch.setattr(home_keeper, "look", counted)
+    for user in (FATIMA, CORA):
+        await house.deliver("events_api", home_opened(user))
+        await until(lambda user=user: user in house.standin.space.homes)  # type: ignore[misc]
+    await house.tell("wie bel ik bij zorgen over een leerling?", FATIMA)
+    await asyncio.sleep(2.5)
+    assert looks == [FATIMA, CORA]
+    await house.command("/start-case", FATIMA)
+    await until(lambda: looks == [FATIMA, CORA, FATIMA])  # her case is hers alone
+    await plan(house)
+    await until(lambda: looks[3:].count(CORA) > 0)
 
 
 async def test_a_coordinator_sees_the_team_with_its_picture(house: House) -> None:

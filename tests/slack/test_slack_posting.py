@@ -18,13 +18,6 @@ ROOM = f"D{IRIS[1:]}"
 
 
 @pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    started = await Standin().start()
-    yield started
-    await started.stop()
-
-
-@pytest.fixture
 async def delivery(standin: Standin) -> AsyncIterator[SlackDelivery]:
     client = make_client(BOT_TOKEN, standin.api)
     yield SlackDelivery(client)
@@ -166,10 +159,24 @@ async def test_bytes_that_do_not_get_up_leave_nothing_to_be_seen(standin: Standi
 
 
 async def test_a_file_that_cannot_be_placed_is_told_under_the_words(standin: Standin, delivery: SlackDelivery) -> None:
-    standin.fails["files.completeUploadExternal"] = ["internal_error"]
+    standin.fails["files.completeUploadExternal"] = ["not_in_channel"]
     outcome = await delivery.send(post(reply=Reply("De uitnodiging.", attachments=(FILE,))))
     assert isinstance(outcome, Sent)
     assert "Het bestand kon niet worden geplaatst" in text_of(standin.space.messages[ROOM])
+
+
+async def test_a_file_of_which_the_answer_was_lost_is_placed_once(standin: Standin, delivery: SlackDelivery) -> None:
+    standin.loses["files.completeUploadExternal"] = 1
+    assert isinstance(await delivery.send(post(reply=Reply("De uitnodiging.", attachments=(FILE,)))), Sent)
+    assert len(standin.space.messages[ROOM]) == 2
+    assert "kon niet worden geplaatst" not in text_of(standin.space.messages[ROOM])
+
+
+async def test_an_answer_to_a_message_that_was_taken_away_is_not_missed(
+    standin: Standin, delivery: SlackDelivery
+) -> None:
+    outcome = await delivery.send(post(f"slack:{OPEN}", thread="1.000001"))
+    assert outcome == Rejected("thread_not_found", moot=True)
 
 
 async def test_dying_between_the_words_and_the_file_is_seen_by_the_look_up(
@@ -192,7 +199,9 @@ async def test_when_slack_refuses_the_form_the_words_go_alone(standin: Standin, 
 
 async def test_a_server_that_is_not_there_surely_got_nothing(delivery: SlackDelivery) -> None:
     delivery.client.base_url = "http://127.0.0.1:1/api/"
-    assert await delivery.send(post()) == Refused("ClientConnectorError")
+    outcome = await delivery.send(post())
+    assert isinstance(outcome, Refused)
+    assert (outcome.reason, outcome.everywhere) == ("ClientConnectorError", True)
 
 
 async def test_nothing_is_written_to_the_log_that_was_said(

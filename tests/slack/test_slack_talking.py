@@ -1,32 +1,15 @@
 """Talking on Slack: edits, files, emoji, numbers, buttons that were passed, threads; and who is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.platforms.slack.manifest import manifest
 from tests.slack.deliveries import command, deleted, direct, edited, labels, mention, press, room_of
-from tests.slack.house import House, open_house, text_of, until
-from tests.slack.standin import Standin
+from tests.slack.house import House, text_of, until
 from tests.slack.workspace import BOT, CLOSED, FATIMA, GUEST, IRIS, OPEN, ROBOT, SHARED, STRANGER, Body
 
 QUESTION = "wie bel ik bij zorgen over een leerling?"
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    started = await Standin().start()
-    yield started
-    await started.stop()
-    assert started.space.invalid == []
-
-
-@pytest.fixture
-async def house(standin: Standin, index: Path, tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(standin, tmp_path, index) as opened:
-        yield opened
 
 
 async def whispered(house: House) -> str:

@@ -16,25 +16,12 @@ from bot.platforms.slack.web_api import base
 from bot.settings import Settings
 from bot.vault import Vault
 from knowledge.library import INDEX_NAME
-from tests.slack.deliveries import direct, echo, event, room_of
+from tests.slack.deliveries import direct, echo, room_of
 from tests.slack.house import House, open_house, settings, text_of, until
 from tests.slack.standin import BOT_TOKEN, Standin, signed
 from tests.slack.workspace import GRANTED, IRIS
 
 QUESTION = "wie bel ik bij zorgen over een leerling?"
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    started = await Standin().start()
-    yield started
-    await started.stop()
-
-
-@pytest.fixture
-async def house(standin: Standin, index: Path, tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(standin, tmp_path, index) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -120,29 +107,6 @@ async def test_a_line_that_breaks_is_renewed(house: House) -> None:
     await until(lambda: len(house.standin.connects) >= 4 and len(house.standin.sockets) == 2, 30)
     await until(lambda: not house.connection.trouble())
     assert "Bel eerst" in text_of(await house.tell(QUESTION))
-
-
-async def test_a_line_that_falls_silent_is_noticed(standin: Standin, index: Path, tmp_path: Path) -> None:
-    standin.deaf = True
-    async with open_house(standin, tmp_path, index) as house:
-        await until(lambda: len(standin.connects) >= 3, 30)
-        standin.deaf = False
-        assert house.connection.trouble() == "" or "Slack" in house.connection.trouble()
-
-
-async def test_a_token_that_is_revoked_is_told_in_one_line(standin: Standin, index: Path, tmp_path: Path) -> None:
-    async with open_house(standin, tmp_path, index) as house:
-        standin.tokens.discard(BOT_TOKEN)
-        house.app.outbox.post("k", f"slack:{IRIS}", "Een herinnering.", house.app.now())
-        await until(lambda: "weigert het token (token_revoked)" in house.connection.trouble())
-        posts = [at for method, _, at in standin.calls if method == "chat.postMessage"]
-        assert len(posts) == 1
-        standin.tokens.add(BOT_TOKEN)
-
-
-async def test_an_app_that_is_removed_is_told(house: House) -> None:
-    await house.deliver("events_api", event({"type": "app_uninstalled"}))
-    assert "uit de werkruimte gehaald" in house.connection.trouble()
 
 
 async def test_a_workspace_that_is_not_named_is_not_served(standin: Standin, index: Path, tmp_path: Path) -> None:

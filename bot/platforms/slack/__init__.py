@@ -33,11 +33,12 @@ def missing(settings: Settings, http_port: int = 0) -> Sequence[str]:
 
 def examine(settings: Settings, _: Vault) -> list[Finding]:
     """What `doctor` says about Slack: the settings, the token, the workspace and the granted scopes."""
-    by_http = bool(settings.slack_signing_secret.get_secret_value()) and not settings.slack_app_token.get_secret_value()
+    app_token = settings.slack_app_token.get_secret_value()
+    by_http = bool(settings.slack_signing_secret.get_secret_value()) and not app_token
     if lacking := missing(settings, int(by_http)):
         return [(False, "Slack", render("slack.trouble_settings", names=", ".join(lacking)))]
     try:
-        me = asyncio.run(_identified(settings))
+        me = asyncio.run(_identified(settings, app_token))
     except BROKEN as error:
         key = "slack.trouble_token" if reason(error) in TOKEN else "slack.trouble_down"
         return [(False, "Slack", render(key, code=reason(error)))]
@@ -47,10 +48,14 @@ def examine(settings: Settings, _: Vault) -> list[Finding]:
     return [(good, "Slack", f"{me.team}, {remark}")]
 
 
-async def _identified(settings: Settings) -> Identity:
+async def _identified(settings: Settings, app_token: str) -> Identity:
+    """Who we are; with a token for Socket Mode also whether a line may be opened, without opening it."""
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     try:
-        return await identify(client)
+        me = await identify(client)
+        if app_token:
+            await client.apps_connections_open(app_token=app_token)
+        return me
     finally:
         if client.session:
             await client.session.close()

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Sent, Unknown
 from bot.platforms import Services
 from bot.platforms.slack.bolt_app import make_app
+from bot.platforms.slack.caution import Caution
 from bot.platforms.slack.form_desk import FormDesk
 from bot.platforms.slack.gatekeeper import Gatekeeper, Known
 from bot.platforms.slack.home_keeper import HomeKeeper
@@ -31,6 +32,7 @@ from prompts import render
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT = 60.0  # seconds
 _NOT_YET = Refused("starting", timedelta(seconds=1), everywhere=True)
+_CHECKS, _CHECKS_IN_TROUBLE = 600.0, 60.0  # seconds between looks whether the token is still good
 
 SETTLE = timedelta(seconds=30)
 """After this a post that was under way is visible or will not come: three times the longest that a request takes."""
@@ -45,7 +47,10 @@ class Line:
     def hear(self, code: str) -> None:
         """A code from Slack or the network; an empty one means that all is well."""
         key = "slack.trouble_token" if code in TOKEN else "slack.trouble_down"
-        text = render(key, code=code) if code else ""
+        self.say(render(key, code=code) if code else "")
+
+    def say(self, text: str) -> None:
+        """The line itself; written to the log once."""
         if text and text != self.text:
             _log.error("Slack: %s", text)
         self.text = text
@@ -56,7 +61,6 @@ class LateDelivery:
     """The way out; posts wait until we know who we are."""
 
     recall: Recall
-    trouble: Line
     inner: SlackDelivery | None = None
     posted: Callable[[], None] = lambda: None
     platform: str = "slack"
@@ -67,7 +71,6 @@ class LateDelivery:
             return _NOT_YET
         outcome = await self.inner.send(post)
         if isinstance(outcome, Sent):
-            self.trouble.hear("")
             self.posted()
         return outcome
 
@@ -90,12 +93,13 @@ class SlackConnection:
     def __init__(self, services: Services, settle: timedelta = SETTLE, ping: float = 5.0) -> None:
         self._services, self._http_port, self._ping = services, services.http_port, ping
         self._settings, self._heard_at = services.settings, time.monotonic()
-        self._in, self._out = Line(render("slack.trouble_starting")), Line()
-        self.delivery = LateDelivery(Recall(look_up=True, settle=settle), self._out)
+        self._in, self._out, self._app = Line(render("slack.trouble_starting")), Line(), Line()
+        self._caution = Caution(self._out.hear)
+        self.delivery = LateDelivery(Recall(look_up=True, settle=settle))
 
     def trouble(self) -> str:
         """What is wrong now, in one Dutch line; empty when all is well."""
-        return self._in.text or self._out.text
+        return self._app.text or self._in.text or self._out.text
 
     def advice(self) -> str:
         """Nothing: what is not in order here is trouble."""
@@ -118,8 +122,7 @@ class SlackConnection:
         try:
             me = await self._identity(client)
             if me.team not in teams(self._settings.slack_team_id):
-                self._in.text = render("slack.trouble_team", team=me.team)
-                _log.error("Slack: %s", self._in.text)
+                self._in.say(render("slack.trouble_team", team=me.team))
                 await asyncio.Event().wait()  # closed by default: nobody is served, and nothing is posted
             await self._serve(client, me)
         finally:
@@ -140,13 +143,14 @@ class SlackConnection:
 
     async def _serve(self, client: AsyncWebClient, me: Identity) -> None:
         self.delivery.inner = SlackDelivery(
-            client, readable(me.scopes), recall=self.delivery.recall, on_trouble=self._out.hear, me=me.user
+            client, readable(me.scopes), recall=self.delivery.recall, caution=self._caution, me=me.user
         )
         reception = self._reception(client, me)
         self.delivery.posted = reception.home.changed
         app = make_app(reception, client, me, self._settings.slack_signing_secret.get_secret_value())
         async with asyncio.TaskGroup() as group:
             group.create_task(reception.home.run())
+            group.create_task(self._keep_checking())
             group.create_task(self._over_http(app) if self._http_port else self._over_sockets(app))
 
     def _reception(self, client: AsyncWebClient, me: Identity) -> Reception:
@@ -154,16 +158,33 @@ class SlackConnection:
         gate = Gatekeeper(teams(self._settings.slack_team_id), me.user, Known(register.person), Known(register.channel))
         return Reception(
             self._services, gate, Notices(client), FormDesk(client, self._services),
-            HomeKeeper(client, self._services), Threads(client, me.user), NumbersTyped(client, me.user),
+            HomeKeeper(client, self._services, self._caution), Threads(client, me.user), NumbersTyped(client, me.user),
             Keeper(self._services.inbox), on_removed=self._removed,
         )  # fmt: skip
 
-    def _removed(self, _: str) -> None:
-        self._in.text = render("slack.trouble_removed")
-        _log.error("Slack: %s", self._in.text)
+    def _removed(self) -> None:
+        self._app.say(render("slack.trouble_removed"))
+
+    async def _keep_checking(self) -> None:
+        while True:
+            await asyncio.sleep(_CHECKS_IN_TROUBLE if self._app.text or self._out.text else _CHECKS)
+            await self.check()
+
+    async def check(self) -> None:
+        """Ask who we are: a token that was revoked is told before the first post fails on it."""
+        if self.delivery.inner is None or self._caution.left():
+            return
+        try:
+            await identify(self.delivery.inner.client)
+        except BROKEN as error:
+            self._caution.hear(error)
+        else:
+            self._app.say("")
+            self._caution.well()
 
     async def _over_sockets(self, app: AsyncApp) -> None:
-        lines = Lines(app, self._settings.slack_app_token.get_secret_value(), self._in.hear, self._ping, self._heard)
+        token = self._settings.slack_app_token.get_secret_value()
+        lines = Lines(app, token, self._in.hear, self._ping, self._heard, caution=self._caution)
         try:
             await lines.run()
         finally:

@@ -13,12 +13,16 @@ from bot.messages import Person
 from bot.platforms import Services
 from bot.platforms.slack.app_home import Home, failed, look, refused, to_view
 from bot.platforms.slack.blocks import Block
+from bot.platforms.slack.caution import Caution
 from bot.platforms.slack.uploads import keep_picture
 from bot.platforms.slack.web_api import BROKEN, reason
 
 _log = logging.getLogger(__name__)
 _OPEN = 3600.0  # seconds a home is kept up to date after it was opened
 _LOOKS = 60.0  # seconds between looks for what another process changed
+
+Stamp = tuple[object, ...]
+"""Another value when there may be something new to show."""
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Shown:
     at: float
     page: int = 1
     digest: str = ""
+    stamp: Stamp = ()
 
 
 @dataclass
@@ -36,6 +41,7 @@ class HomeKeeper:
 
     client: AsyncWebClient
     services: Services
+    caution: Caution = field(default_factory=Caution)
     pause: float = 1.0
     _shown: dict[str, Shown] = field(default_factory=dict)
     _pictures: dict[str, str] = field(default_factory=dict)
@@ -67,13 +73,30 @@ class HomeKeeper:
             now = time.monotonic()
             self._shown = {user: shown for user, shown in self._shown.items() if now - shown.at < _OPEN}
             for user in list(self._shown):
-                await self._show(user)
+                if self.caution.alarmed:
+                    break  # what has to arrive tries whether Slack is there again; a home can wait
+                await self._refresh(user)
+
+    async def _refresh(self, user: str) -> None:
+        """Show it anew when something changed: that is cheap to ask, and making a home is not."""
+        try:
+            stamp = await asyncio.to_thread(self._stamp, user)
+        except Exception as error:
+            _log.error("App Home cannot be refreshed: %s", type(error).__name__)
+            return
+        if stamp != self._shown[user].stamp:
+            await self._show(user)
+
+    def _stamp(self, user: str) -> Stamp:
+        services = self.services
+        return services.office.meetings.stamp(), *services.cases.stamp(f"slack:{user}"), services.now().date()
 
     async def _show(self, user: str) -> None:
         shown = self._shown[user]
         key = f"slack:{user}"
         person = Person("slack", user, self.services.role_of(key))
         try:
+            stamp = await asyncio.to_thread(self._stamp, user)  # first: what changes meanwhile is shown next time
             home = await asyncio.to_thread(look, self.services.office, self.services.cases, person, self.services.now())
         except Exception as error:
             _log.error("App Home cannot be made: %s", type(error).__name__)
@@ -81,8 +104,9 @@ class HomeKeeper:
             return
         view = to_view(home, shown.page, await self._picture(home))
         digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
-        if digest != shown.digest and await self._publish(user, view):
-            self._shown[user] = replace(shown, digest=digest)
+        is_shown = digest == shown.digest or await self._publish(user, view)
+        if is_shown and self._shown.get(user) is shown:  # else a page was turned meanwhile
+            self._shown[user] = replace(shown, digest=digest, stamp=stamp)
 
     async def _picture(self, home: Home) -> str:
         """The timeline, brought up once for as long as it is the same; without it when that fails."""
@@ -93,6 +117,7 @@ class HomeKeeper:
             try:
                 self._pictures = {digest: await keep_picture(self.client, home.picture)}
             except BROKEN as error:
+                self.caution.hear(error)
                 _log.info("the timeline was not brought up: %s", reason(error))
                 return ""
         return self._pictures[digest]
@@ -105,6 +130,8 @@ class HomeKeeper:
             if pictures and reason(error) in ("invalid_blocks", "invalid_arguments"):
                 # A picture that Slack is still working on makes it refuse the whole view.
                 return await self._publish(user, {**view, "blocks": [b for b in view["blocks"] if b not in pictures]})
+            self.caution.hear(error)
             _log.info("App Home was not shown: %s", reason(error))
             return False
+        self.caution.well()
         return True

@@ -118,6 +118,12 @@ def _teams(body: Body, event: Body) -> frozenset[str]:
     return frozenset(str(team) for team in [_team(body), *named] if team)
 
 
+def is_removal(event: Body) -> bool:
+    """Whether the app was taken out of the workspace, or its own token was revoked; not that of some user."""
+    revoked = event.get("type") == "tokens_revoked" and bool((event.get("tokens") or {}).get("bot"))
+    return revoked or event.get("type") == "app_uninstalled"
+
+
 def own_post(body: Body, me: str) -> Body | None:
     """Our own message seen in the stream, with what it carries; None for anybody else's."""
     event = body.get("event") or {}

@@ -1,7 +1,7 @@
 """The way out to Slack: places posts from the outbox and says truly what became of them. It never repeats a post."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.platforms.slack.blocks import Message, metadata, to_message
+from bot.platforms.slack.caution import Caution, is_half_way
 from bot.platforms.slack.look_ups import find, tell_lost_files
 from bot.platforms.slack.taking_back import sweep, take_back
 from bot.platforms.slack.uploads import share, upload
-from bot.platforms.slack.web_api import BROKEN, TOKEN, reason, retry_after, status
+from bot.platforms.slack.web_api import BROKEN, reason
 
 _log = logging.getLogger(__name__)
 
@@ -29,11 +30,8 @@ MALFORMED = frozenset(
     "invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text invalid_arguments "
     "invalid_metadata_format metadata_too_large invalid_attachments too_many_attachments".split()
 )
-_HALF_WAY = frozenset("fatal_error internal_error service_unavailable request_timeout team_added_to_org".split())
-"""Errors of which Slack says that the operation may have succeeded in part."""
 
 _OVER = frozenset("message_not_found cant_update_message edit_window_closed thread_not_found".split())
-_TOKEN_WAIT = timedelta(minutes=1)
 
 
 @dataclass
@@ -47,12 +45,20 @@ class SlackDelivery:
     readable: frozenset[str] = frozenset({"im"})
     recall: Recall = field(default=Recall(look_up=True, settle=timedelta(seconds=30)))
     platform: str = "slack"
-    on_trouble: Callable[[str], None] = lambda _: None
+    caution: Caution = field(default_factory=Caution)
     me: str = ""
     _rooms: dict[str, str] = field(default_factory=dict)
 
     async def send(self, post: Post) -> Outcome:
         """Place a post, or put it in the place of the message it edits."""
+        if wait := self.caution.left():
+            return _out_of_reach(wait)
+        outcome = await self._send(post)
+        if isinstance(outcome, Sent):
+            self.caution.well()
+        return outcome
+
+    async def _send(self, post: Post) -> Outcome:
         dest = post.dest.partition(":")[2]
         message = to_message(post.reply, 0 if self._can_look(dest) else post.number)
         try:
@@ -108,24 +114,17 @@ class SlackDelivery:
 
     def _outcome(self, error: BaseException) -> Outcome:
         """What became of a post whose request failed."""
-        code = reason(error)
-        if isinstance(error, aiohttp.ClientConnectorError) or retry_after(error):
-            return self._surely_not(error)
-        if not isinstance(error, SlackApiError) or status(error) >= 500 or code in _HALF_WAY or code.startswith("http"):
-            return Unknown(code)
-        if code in GONE:
-            return Rejected(code, gone=True)
-        return Rejected(code) if code in MALFORMED else self._surely_not(error)
+        if is_half_way(error) and not isinstance(error, aiohttp.ClientConnectorError):
+            self.caution.hear(error)
+            return Unknown(reason(error))
+        if (code := reason(error)) in GONE | MALFORMED or code == "thread_not_found":
+            self.caution.hear(error)
+            return Rejected(code, gone=code in GONE, moot=code == "thread_not_found")
+        return self._surely_not(error)
 
     def _surely_not(self, error: BaseException) -> Outcome:
-        """Refused: when Slack says how long to wait that holds for everything, as its limits are shared."""
-        code, wait = reason(error), retry_after(error)
-        if wait:
-            return Refused(code, timedelta(seconds=wait), everywhere=True)
-        if code in TOKEN:
-            self.on_trouble(code)
-            return Refused(code, _TOKEN_WAIT, everywhere=True)
-        return Refused(code)
+        wait = self.caution.hear(error)
+        return Refused(reason(error), wait, everywhere=wait is not None)
 
     def _can_look(self, dest: str) -> bool:
         return ("im" if dest.startswith(("U", "W", "D")) else "channel") in self.readable
@@ -135,25 +134,34 @@ class SlackDelivery:
         dest = post.dest.partition(":")[2]
         if post.private_to or not self._can_look(dest):
             return Absent()  # it cannot be found out: once more, with the number that shows a double
+        if wait := self.caution.left():
+            return Unknown("out_of_reach", timedelta(seconds=wait))
         try:
-            return await find(self.client, post, await self._room(dest))
+            found = await find(self.client, post, await self._room(dest))
         except BROKEN as error:
-            return Absent() if reason(error) in _OVER else Unknown(reason(error))
+            not_before = self.caution.hear(error)
+            return Absent() if reason(error) in _OVER else Unknown(reason(error), not_before)
+        self.caution.well()
+        return found
 
     async def take_back(self, post: Post) -> Outcome:
         """Delete an earlier post with its files, after a look for it when nobody knows whether it arrived."""
+        if not post.placed:
+            found = await self.look_up(post)
+            if not isinstance(found, Sent):
+                return Sent("") if isinstance(found, Absent) else found
+            post = replace(post, placed=found.id)
+        if wait := self.caution.left():
+            return _out_of_reach(wait)
         try:
-            if not post.placed:
-                found = await self.look_up(post)
-                if not isinstance(found, Sent):
-                    return Sent("") if isinstance(found, Absent) else found
-                post = replace(post, placed=found.id)
             return await take_back(self.client, post)
         except BROKEN as error:
             return self._not_taken(error)
 
     async def sweep(self, post: Post) -> Outcome:
         """Delete some of what we ever said to a person in private."""
+        if wait := self.caution.left():
+            return _out_of_reach(wait)
         try:
             return await sweep(self.client, await self._room(post.dest.partition(":")[2]), self.me)
         except BROKEN as error:
@@ -171,3 +179,7 @@ class SlackDelivery:
         if dest not in self._rooms:
             self._rooms[dest] = str((await self.client.conversations_open(users=dest))["channel"]["id"])
         return self._rooms[dest]
+
+
+def _out_of_reach(wait: float) -> Refused:
+    return Refused("out_of_reach", timedelta(seconds=wait), everywhere=True)

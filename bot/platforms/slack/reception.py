@@ -21,7 +21,16 @@ from bot.platforms.slack.modals import wanted
 from bot.platforms.slack.mrkdwn import to_mrkdwn
 from bot.platforms.slack.notices import Notices
 from bot.platforms.slack.numbers_typed import NumbersTyped
-from bot.platforms.slack.payloads import Kind, Said, from_command, from_event, from_form, from_press, own_post
+from bot.platforms.slack.payloads import (
+    Kind,
+    Said,
+    from_command,
+    from_event,
+    from_form,
+    from_press,
+    is_removal,
+    own_post,
+)
 from bot.platforms.slack.threads import Threads
 from bot.storage.inbox import Arrived
 from prompts import render
@@ -56,7 +65,7 @@ class Reception:
     threads: Threads
     numbers: NumbersTyped
     keeper: Keeper
-    on_removed: Callable[[str], None] = lambda _: None
+    on_removed: Callable[[], None] = lambda: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, body: Body) -> Answer:
@@ -72,8 +81,8 @@ class Reception:
 
     async def _event(self, body: Body) -> Answer:
         event = body.get("event") or {}
-        if event.get("type") in ("tokens_revoked", "app_uninstalled"):
-            self.on_removed(event["type"])
+        if is_removal(event):
+            self.on_removed()
             return OK
         if post := own_post(body, self.gate.me):
             if marker := marker_of(dict(post)):

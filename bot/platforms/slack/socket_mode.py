@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.platforms.slack.caution import Caution
 from bot.platforms.slack.web_api import BROKEN, TOKEN, quiet, reason, retry_after
 
 _log = logging.getLogger(__name__)
@@ -70,8 +71,7 @@ class Lines:
     on_heard: Callable[[], None] = lambda: None
     count: int = LINES
     first_wait: float = _FIRST_WAIT
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _asked: float = -1.0
+    caution: Caution = field(default_factory=Caution)
     _old: dict["asyncio.Task[None]", Line] = field(default_factory=dict)
     _open: int = 0
 
@@ -108,10 +108,8 @@ class Lines:
 
     async def _opened(self) -> Line:
         """A new line. Raises what a call can raise."""
-        async with self._turn:
-            await asyncio.sleep(max(0.0, self._asked + 1.0 - time.monotonic()))
-            self._asked = time.monotonic()
-            found = await self.app.client.apps_connections_open(app_token=self.app_token)
+        await self.caution.turn()
+        found = await self.app.client.apps_connections_open(app_token=self.app_token)
         line = Line(self.app, self.app_token, self.ping, self.on_heard)
         line.wss_uri = str(found["url"])
         try:

@@ -9,7 +9,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import Attachment
-from bot.platforms.slack.web_api import BROKEN, NETWORK, reason, retry_after
+from bot.platforms.slack.caution import is_half_way
+from bot.platforms.slack.web_api import BROKEN, reason, retry_after
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
@@ -33,12 +34,16 @@ async def upload(client: AsyncWebClient, file: Attachment) -> Uploaded:
 
 async def share(client: AsyncWebClient, files: Sequence[Uploaded], channel: str, thread: str) -> bool:
     """Show the files in a channel; False when Slack surely did not. An id can be completed once, so a retry is safe."""
+    lost = False  # whether an earlier answer was: then a file that is no longer waiting has been placed
     for _ in range(_TRIES):
         try:
             await client.files_completeUploadExternal(files=list(files), channel_id=channel, thread_ts=thread or None)
-        except NETWORK:
-            continue
         except BROKEN as error:
+            if is_half_way(error):
+                lost = True
+                continue
+            if lost and reason(error) == "file_not_found":
+                return True
             if wait := retry_after(error):
                 await asyncio.sleep(min(wait, _MOST_WAIT))
                 continue
