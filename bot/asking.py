@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.card_pictures import card_pictures
 from bot.chart_pictures import ChartPictures
 from bot.messages import Attachment, Choice, Incoming, Reply, Room
 from bot.rating import Rating, thumbs, to_keep
@@ -149,7 +150,7 @@ class Asking:
             choices = [Choice(p.title, f"toon {p.id}") for p in found.also]
         elif found.topic == "schools":
             choices = [Choice(s.name, f"ik werk op {s.name}") for s in found.schools]
-        files = _documents(self._library) if found.topic in _ON_PAPER and incoming.room is Room.DIRECT else ()
+        files = self._files(incoming, found) if incoming.room is Room.DIRECT else ()
         return Reply(found.text, choices, files, self._offers(found))
 
     def _offers(self, found: Answer) -> Sequence[Choice]:
@@ -167,6 +168,12 @@ class Asking:
     def _to_chart(self, found: Answer) -> Sequence[Choice]:
         placed = self._library.flowchart.place_of([p.id for p in found.provisions]) and found.topic not in _ON_PAPER
         return [Choice(render("asking.chart"), _CHART)] if placed else []
+
+    def _files(self, incoming: Incoming, found: Answer) -> tuple[Attachment, ...]:
+        """What goes along in private: the organisation's own papers, or the cards of who is who."""
+        if found.topic in _ON_PAPER:
+            return _documents(self._library)
+        return card_pictures(self._library, found, incoming.at.date()) if found.topic == "everybody" else ()
 
 
 _NOTHING_ASKED = Turn()

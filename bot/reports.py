@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.drawing import FONTS
+from knowledge.pictures import FONTS
 from workflows.summary import Section
 
 _SIZE, _HEAD, _TITLE, _CELL = 9.5, 11.5, 15.0, 7.5  # points

@@ -1,29 +1,25 @@
 """The coming six weeks as a picture: a row for each meeting and action, what is late in front. No words of actions.
 
-Colours are from the Okabe-Ito set, and nothing is said by colour alone: a meeting is a square, an action a dot,
-what is late has a triangle.
+Nothing is said by colour alone: a meeting is a square, an action a dot, what is late has a triangle.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from knowledge.drawing import FONTS
+from knowledge.pictures import BAND, BLUE, GREY, INK, LINE, ORANGE, PAPER, TEXT, WIDTH, as_png, canvas, font, wrapped
 from prompts import render
 from workflows.checklist import dutch
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from knowledge.pictures import Pen
 
 WEEKS = 6
-WIDTH = 1080  # pixels
 
 _ROWS = 40
-_TOP, _ROW, _MARGIN, _LABEL, _DOT = 96, 46, 24, 26, 11
-_PAPER, _INK, _BAND, _LINE = "#ffffff", "#1a1a1a", "#f2f2f2", "#8a8a8a"
-_BLUE, _ORANGE, _RED = "#0072b2", "#e69f00", "#d55e00"
+_TOP, _MARGIN, _BETWEEN, _DOT, _ASIDE, _TODAY = 130, 24, 18, 15, 36, 58  # pixels
+_YELLOW = "#e69f00"
 
 
 @dataclass(frozen=True)
@@ -35,23 +31,41 @@ class Mark:
     is_meeting: bool = False
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A mark with its place: the middle of its sign, and its words beside it on the side with most room."""
+
+    mark: Mark
+    late: bool
+    x: int
+    y: int
+    lines: Sequence[str]
+    left: int
+
+    @property
+    def bottom(self) -> int:
+        """Pixels from the top of the picture."""
+        return self.y + LINE * len(self.lines)
+
+
 def draw(marks: Sequence[Mark], today: date) -> bytes:
     """The picture as PNG, from the Monday of this week on; what was due before stands at the left edge."""
-    from PIL import Image, ImageDraw  # only when somebody wants a picture
-
     start = today - timedelta(days=today.weekday())
-    shown = within(marks, start)[:_ROWS]
-    height = _TOP + _ROW * max(len(shown), 1) + _MARGIN
-    picture = Image.new("RGB", (WIDTH, height), _PAPER)
-    pen = ImageDraw.Draw(picture)
+    shown = within(marks, start)
+    rows = _rows(shown[:_ROWS], start, today)
+    foot = _more(shown) if len(shown) > _ROWS else "" if shown else render("mdo.timeline_nothing")
+    bottom = rows[-1].bottom if rows else _TOP + _TODAY
+    height = bottom + (LINE if foot else 0) + _MARGIN
+    picture, pen = canvas(height)
     _weeks(pen, start, height)
-    x = _x(today, start)
-    pen.line((x, _TOP - 12, x, height - _MARGIN), fill=_BLUE, width=4)
-    for row, mark in enumerate(shown):
-        _mark(pen, mark, _x(mark.day, start), _TOP + _ROW * row + _ROW // 2, mark.day < today and not mark.is_meeting)
-    out = io.BytesIO()
-    picture.quantize(32).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    _today(pen, _x(today, start), height)
+    if foot:
+        _write(pen, (_MARGIN + _DOT, bottom), foot)
+    for row in rows:
+        _sign(pen, row)
+        for n, line in enumerate(row.lines):
+            _write(pen, (row.left, row.y + LINE * n), line, bold=row.mark.is_meeting)
+    return as_png(picture)
 
 
 def within(marks: Sequence[Mark], start: date) -> list[Mark]:
@@ -62,52 +76,69 @@ def within(marks: Sequence[Mark], start: date) -> list[Mark]:
 
 def describe(marks: Sequence[Mark], today: date) -> str:
     """What the picture shows, in words, for who cannot see it."""
-    shown = within(marks, today - timedelta(days=today.weekday()))[:_ROWS]
-    rows = "; ".join(f"{dutch(mark.day)} {mark.label}" for mark in shown)
-    return render("mdo.timeline_alt", weeks=WEEKS, rows=rows or render("mdo.timeline_nothing"))
+    shown = within(marks, today - timedelta(days=today.weekday()))
+    rows = [f"{dutch(mark.day)} {mark.label}" for mark in shown[:_ROWS]]
+    rows += [_more(shown)] if len(shown) > _ROWS else [] if shown else [render("mdo.timeline_nothing")]
+    return render("mdo.timeline_alt", weeks=WEEKS, rows="; ".join(rows))
 
 
-def _weeks(pen: "ImageDraw.ImageDraw", start: date, height: int) -> None:
+def _more(shown: Sequence[Mark]) -> str:
+    return render("mdo.timeline_more", count=len(shown) - _ROWS)
+
+
+def _rows(marks: Sequence[Mark], start: date, today: date) -> list[_Row]:
+    rows: list[_Row] = []
+    for mark in marks:
+        y = rows[-1].bottom + _BETWEEN if rows else _TOP + _TODAY
+        rows.append(_row(mark, _x(mark.day, start), y, mark.day < today and not mark.is_meeting))
+    return rows
+
+
+def _row(mark: Mark, x: int, y: int, late: bool) -> _Row:
+    text = render("mdo.timeline_late", label=mark.label, date=dutch(mark.day)) if late else mark.label
+    letters = font(TEXT, bold=mark.is_meeting)
+    right, left = WIDTH - _MARGIN - x - _ASIDE, x - _ASIDE - _MARGIN
+    lines = wrapped(text, max(right, left), letters)
+    width = max(map(letters.getlength, lines))
+    return _Row(mark, late, x, y, lines, x + _ASIDE if width <= right else round(x - _ASIDE - width))
+
+
+def _weeks(pen: "Pen", start: date, height: int) -> None:
     for week in range(WEEKS):
         monday = start + timedelta(weeks=week)
         left, right = _x(monday, start), _x(monday + timedelta(days=7), start)
         if week % 2 == 0:
-            pen.rectangle((left, _TOP - 12, right, height - _MARGIN), fill=_BAND)
-        pen.line((left, _TOP - 12, left, height - _MARGIN), fill=_LINE, width=2)
-        pen.text(
-            (left + 8, 14), render("mdo.timeline_week", week=monday.isocalendar().week), font=_font(True), fill=_INK
-        )
-        pen.text((left + 8, 48), f"{monday.day}-{monday.month}", font=_font(), fill=_INK)
+            pen.rectangle((left, _TOP - 12, right, height - _MARGIN), fill=BAND)
+        pen.line((left, _TOP - 12, left, height - _MARGIN), fill=GREY, width=2)
+        number = render("mdo.timeline_week", week=monday.isocalendar().week)
+        pen.text((left + 6, 14), number, font=font(bold=True), fill=INK)
+        pen.text((left + 6, 62), f"{monday.day}-{monday.month}", font=font(), fill=INK)
 
 
-def _mark(pen: "ImageDraw.ImageDraw", mark: Mark, x: int, y: int, late: bool) -> None:
+def _today(pen: "Pen", x: int, height: int) -> None:
+    """A line down the picture, with the word beside it above the first row."""
+    pen.line((x, _TOP - 12, x, height - _MARGIN), fill=BLUE, width=5)
+    _write(pen, (x + 12, _TOP - 6), render("mdo.timeline_today"), colour=BLUE)
+
+
+def _sign(pen: "Pen", row: _Row) -> None:
+    x, y = row.x, row.y + LINE // 2
     box = (x - _DOT, y - _DOT, x + _DOT, y + _DOT)
-    if mark.is_meeting:
-        pen.rectangle(box, fill=_BLUE)
-    elif late:
-        pen.polygon([(x - _DOT, y + _DOT), (x + _DOT, y + _DOT), (x, y - _DOT)], fill=_RED)
+    if row.mark.is_meeting:
+        pen.rectangle(box, fill=BLUE)
+    elif row.late:
+        pen.polygon([(x - _DOT - 2, y + _DOT), (x + _DOT + 2, y + _DOT), (x, y - _DOT - 2)], fill=ORANGE)
     else:
-        pen.ellipse(box, fill=_ORANGE, outline=_INK)
-    text = render("mdo.timeline_late", label=mark.label, date=dutch(mark.day)) if late else mark.label
-    font, room = _font(mark.is_meeting), WIDTH - _MARGIN
-    text = _fitted(text, font)
-    width = int(font.getlength(text))
-    left = x + 2 * _DOT if x + 2 * _DOT + width < room else x - 2 * _DOT - width
-    pen.text((left, y - _LABEL // 2 - 3), text, font=font, fill=_INK)
+        pen.ellipse(box, fill=_YELLOW, outline=INK, width=2)
 
 
-def _fitted(text: str, font: "ImageFont.FreeTypeFont") -> str:
-    while font.getlength(text) > WIDTH * 3 // 4:
-        text = f"{text[:-2]}…"
-    return text
+def _write(pen: "Pen", at: tuple[int, int], text: str, bold: bool = False, colour: str = INK) -> None:
+    """Words on a patch of their own, so that no line runs through them."""
+    letters = font(TEXT, bold=bold)
+    pen.rectangle((at[0] - 6, at[1] + 2, at[0] + letters.getlength(text) + 6, at[1] + LINE - 2), fill=PAPER)
+    pen.text(at, text, font=letters, fill=colour)
 
 
 def _x(day: date, start: date) -> int:
     days = min(max((day - start).days, 0), WEEKS * 7)
     return _MARGIN + _DOT + round(days * (WIDTH - 2 * _MARGIN - _DOT) / (WEEKS * 7))
-
-
-def _font(bold: bool = False) -> "ImageFont.FreeTypeFont":
-    from PIL import ImageFont
-
-    return ImageFont.truetype(FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), _LABEL)

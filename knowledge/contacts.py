@@ -93,6 +93,13 @@ class ContactList:
             people = [c for c in people if not c.municipalities or fold(municipality) in map(fold, c.municipalities)]
         return tuple(people)
 
+    def around(self, school: str = "") -> tuple[Contact, ...]:
+        """Whom a school has to do with: its own people, those for its town and those for everybody; else all."""
+        if not school:
+            return self.contacts
+        town = fold(self.town_of(school))
+        return tuple(c for c in self.contacts if _serves(c, fold(school), town))
+
     def needs_school(self, role: str) -> bool:
         """Whether it depends on the school who has the role."""
         return any(c.role == role and c.schools for c in self.contacts)
@@ -128,6 +135,12 @@ class ContactList:
     def numbers(self) -> frozenset[str]:
         """Every number in the list, as digits."""
         return frozenset(digits(c.phone) for c in self.contacts if c.phone)
+
+
+def _serves(contact: Contact, school: str, town: str) -> bool:
+    if contact.schools:
+        return school in map(fold, contact.schools)
+    return not contact.municipalities or town in map(fold, contact.municipalities)
 
 
 _SCHOOL_WORDS = frozenset(

@@ -1,66 +1,187 @@
 """The flowchart as a picture for a phone: one column of steps, what leads aside beside it, a case's own way marked.
 
-Colours are from the Okabe-Ito set, and nothing is said by colour alone: the way has thick borders and a tick as well.
+Nothing is said by colour alone: the way has thick borders and ticks, and where the case is stands in words.
 """
 
-import io
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from knowledge.flowchart import Edge, Flowchart, Step
+from knowledge.pictures import (
+    BAND,
+    BLUE,
+    GREY,
+    INK,
+    LIGHT_BLUE,
+    LINE,
+    ORANGE,
+    PALE_ORANGE,
+    TEXT,
+    TITLE,
+    WIDTH,
+    YELLOW,
+    as_png,
+    canvas,
+    font,
+    wrapped,
+)  # fmt: skip
 from prompts import render
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from knowledge.pictures import Pen
 
-FONTS = Path(__file__).parent / "fonts"
-WIDTH, TEXT, TITLE = 1080, 38, 42  # pixels
+_LEFT, _MARGIN, _GAP, _PAD, _HEAD = 60, 28, 62, 22, 24  # pixels; left of the steps runs a way that skips some
+_MAIN, _SIDE_X = 540, 656
+_BULLET = 34  # pixels that the words stand in after a bullet
+_TOP, _TITLE_SIZE = 110, 52
 
-_MARGIN, _GAP, _PAD, _LINE, _ARROW = 28, 74, 22, 50, 16
-_MAIN, _SIDE_X = 600, 740
-_INK, _PAPER, _PLAIN, _WAY, _HERE, _END = "#1a1a1a", "#ffffff", "#f2f2f2", "#cfe6f5", "#f0e442", "#f7dcc4"
-_BLUE, _GREY, _ORANGE = "#0072b2", "#8a8a8a", "#d55e00"
+
+@dataclass(frozen=True)
+class _Text:
+    """One line of a box: bold or not, and whether a bullet stands before it or it goes on below one."""
+
+    words: str
+    bold: bool = False
+    bullet: bool = False
+    indented: bool = False
 
 
 @dataclass(frozen=True)
 class _Box:
-    """A box with its place: title and lines are wrapped already."""
+    """A box with its place and its lines, wrapped already; `parent` is the step beside which it stands."""
 
     step: Step
-    title: tuple[str, ...]
-    lines: tuple[str, ...]
+    lines: tuple[_Text, ...]
     x: int
     y: int
     width: int
+    parent: str = ""
 
     @property
-    def height(self) -> int:
-        """Pixels from top to bottom."""
-        return 2 * _PAD + _LINE * (len(self.title) + len(self.lines))
+    def bottom(self) -> int:
+        """Pixels from the top of the picture."""
+        return self.y + 2 * _PAD + LINE * len(self.lines)
 
     @property
     def middle(self) -> int:
         """The height of its middle, in pixels from the top of the picture."""
-        return self.y + self.height // 2
+        return (self.y + self.bottom) // 2
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a case went: the steps passed, where it is, and which step followed which."""
+
+    path: Sequence[str]
+    at: str
+    moves: Set[tuple[str, str]] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, path: Sequence[str], at: str) -> "_Way":
+        whole = (*path, at) if at and at not in path else tuple(path)
+        return cls(path, at, frozenset(pairwise(whole)))
+
+    def is_here(self, box: _Box) -> bool:
+        """Whether the case stands at this box; of a step drawn twice, at the one it came to."""
+        return box.step.id == self.at and self._came(box)
+
+    def has_passed(self, box: _Box) -> bool:
+        """Whether the case came by this box."""
+        return box.step.id in self.path and self._came(box)
+
+    def _came(self, box: _Box) -> bool:
+        return not box.parent or not self.path or (box.parent, box.step.id) in self.moves
+
+
+@dataclass
+class _Layout:
+    """Where everything stands: the column, what stands beside it, and what stands below."""
+
+    chart: Flowchart
+    way: _Way
+    y: int = _TOP
+    boxes: list[_Box] = field(default_factory=list)
+    arrows: list[tuple[_Box, _Box]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._by_id = {step.id: step for step in self.chart.steps}
+        self._column = spine(self.chart)
+        self._lay_column()
+        self._lay_loose()
+
+    def _lay_column(self) -> None:
+        last: _Box | None = None
+        for id, onward in zip(self._column, (*self._column[1:], ""), strict=True):
+            step = self._by_id[id]
+            asides = [to for to in dict.fromkeys(step.leads_to) if to not in self._column]
+            box = self._box(step, self._choices(step, onward), _LEFT, _MAIN if asides else WIDTH - _LEFT - _MARGIN)
+            self.boxes.append(box)
+            if last:
+                self.arrows.append((last, box))
+            below = max([box.bottom, *(aside.bottom for aside in self._asides(box, asides))])
+            last, self.y = box, below + _GAP
+
+    def _asides(self, box: _Box, asides: Sequence[str]) -> Iterator[_Box]:
+        """What leads off the column, stacked beside the step: first when it does, then where to."""
+        for to in asides:
+            when = [edge.label for edge in box.step.choices if edge.to == to]
+            aside = self._box(self._by_id[to], when, _SIDE_X, WIDTH - _SIDE_X - _MARGIN, box.step.id)
+            self.boxes.append(aside)
+            self.arrows.append((box, aside))
+            self.y = aside.bottom + _PAD
+            yield aside
+
+    def _lay_loose(self) -> None:
+        """Steps that stand neither in the column nor beside it: an organisation's own side way, with where it leads."""
+        drawn = {box.step.id for box in self.boxes}
+        for step in self.chart.steps:
+            if step.id not in drawn:
+                made = self._box(step, [self._leads(e) for e in step.choices], _LEFT, WIDTH - _LEFT - _MARGIN)
+                self.boxes.append(made)
+                self.y = made.bottom + _PAD
+
+    def _choices(self, step: Step, onward: str) -> list[str]:
+        """The choices of a step: those that go on below, and where one skips ahead in the column."""
+        on = [edge.label for edge in step.choices if edge.to == onward]
+        skips = [self._leads(edge) for edge in step.choices if edge.to in self._column and edge.to != onward]
+        return [*on, *skips]
+
+    def _leads(self, edge: Edge) -> str:
+        return f"{edge.label} → {self._by_id[edge.to].title}"
+
+    def _box(self, step: Step, choices: Sequence[str], x: int, width: int, parent: str = "") -> _Box:
+        bare = _Box(step, (), x, self.y, width, parent)
+        here, passed = self.way.is_here(bare), self.way.has_passed(bare)
+        room, bold = width - 2 * _PAD, font(TITLE, bold=True)
+        heading = f"✓ {step.title}" if passed and not here else step.title
+        title = [_Text(words, bold=True) for words in wrapped(heading, room, bold)]
+        if here:
+            title = [_Text(words) for words in wrapped(render("case.chart_here"), room, font(TEXT))] + title
+        lines = [text for choice in choices for text in _bulleted(choice, room, bullet=not parent or len(choices) > 1)]
+        shown = (*lines, *title) if parent else (*title, *lines)
+        return _Box(step, shown, x, self.y, width, parent)
+
+
+def _bulleted(choice: str, room: int, bullet: bool) -> Iterator[_Text]:
+    for n, words in enumerate(wrapped(choice, room - _BULLET * bullet, font(TEXT))):
+        yield _Text(words, bullet=bullet and n == 0, indented=bullet)
 
 
 def draw(chart: Flowchart, path: Sequence[str] = (), at: str = "") -> bytes:
-    """The flowchart as PNG; `path` holds the steps already passed, `at` the step where the case is."""
-    from PIL import Image, ImageDraw  # only when somebody wants a picture
-
-    boxes, edges = _layout(chart)
-    height = max(box.y + box.height for box in boxes) + _MARGIN
-    picture = Image.new("RGB", (WIDTH, height), _PAPER)
-    pen = ImageDraw.Draw(picture)
-    for start, end in edges:
-        _arrow(pen, start, end, marked={start.step.id, end.step.id} <= {*path, at})
-    for box in boxes:
-        _draw_box(pen, box, set(path), at)
-    out = io.BytesIO()
-    picture.quantize(64).save(out, "PNG", optimize=True)  # a quarter of the size, and nothing to see of it
-    return out.getvalue()
+    """The flowchart as PNG; `path` holds the steps already passed in order, `at` the step where the case is."""
+    way = _Way.of(path, at)
+    laid = _Layout(chart, way)
+    picture, pen = canvas(max(box.bottom for box in laid.boxes) + _MARGIN)
+    pen.text((_LEFT, _MARGIN), render("case.chart_heading"), font=font(_TITLE_SIZE, bold=True), fill=INK)
+    for start, end in laid.arrows:
+        _arrow(pen, start, end, marked=(start.step.id, end.step.id) in way.moves)
+    for box in laid.boxes:
+        _draw_box(pen, box, way)
+    for start, end in _skipped(laid):
+        _around(pen, start, end)
+    return as_png(picture)
 
 
 def describe(chart: Flowchart, path: Sequence[str] = (), at: str = "") -> str:
@@ -89,125 +210,47 @@ def spine(chart: Flowchart) -> tuple[str, ...]:
     return way(chart.start)
 
 
-def _layout(chart: Flowchart) -> tuple[list[_Box], list[tuple[_Box, _Box]]]:
-    column, y = spine(chart), _MARGIN
-    by_id = {step.id: step for step in chart.steps}
-    boxes: list[_Box] = []
-    edges: list[tuple[_Box, _Box]] = []
-    last: _Box | None = None
-    for n, id in enumerate(column):
-        onward = column[n + 1] if n + 1 < len(column) else ""
-        step = by_id[id]
-        wide = _MAIN if any(to not in column for to in step.leads_to) else WIDTH - 2 * _MARGIN
-        box = _box(step, _lines(step, onward, column, by_id), _MARGIN, y, wide)
-        boxes.append(box)
-        if last:
-            edges.append((last, box))
-        below = box.y + box.height
-        for aside in _aside(step, column, by_id, box.y):
-            boxes.append(aside)
-            edges.append((box, aside))
-            below = max(below, aside.y + aside.height)
-            y = aside.y
-        last, y = box, below + _GAP
-    boxes += _loose(chart, {box.step.id for box in boxes}, by_id, y)
-    return boxes, edges
+def _skipped(laid: _Layout) -> Iterator[tuple[_Box, _Box]]:
+    """Where the case went from one step of the column to one further down, past those between."""
+    column = [box for box in laid.boxes if not box.parent]
+    for at, start in enumerate(column):
+        for end in column[at + 2 :]:
+            if (start.step.id, end.step.id) in laid.way.moves:
+                yield start, end
 
 
-def _aside(step: Step, column: Sequence[str], by_id: dict[str, Step], y: int) -> Iterator[_Box]:
-    """What leads off the column, stacked beside the step."""
-    for to in dict.fromkeys(step.leads_to):
-        if to not in column:
-            lines = [f"• {edge.label}" for edge in step.choices if edge.to == to]
-            made = _box(by_id[to], lines, _SIDE_X, y, WIDTH - _SIDE_X - _MARGIN)
-            y = made.y + made.height + _PAD
-            yield made
-
-
-def _loose(chart: Flowchart, drawn: Set[str], by_id: dict[str, Step], y: int) -> Iterator[_Box]:
-    """Steps that stand neither in the column nor beside it: an organisation's own side way, with where it leads."""
-    for step in chart.steps:
-        if step.id not in drawn:
-            made = _box(step, [_leads(e, by_id) for e in step.choices], _MARGIN, y, WIDTH - 2 * _MARGIN)
-            y = made.y + made.height + _PAD
-            yield made
-
-
-def _lines(step: Step, onward: str, column: Sequence[str], by_id: dict[str, Step]) -> list[str]:
-    """The choices of a step: those that go on below, and where one skips ahead in the column."""
-    on = [edge.label for edge in step.choices if edge.to == onward]
-    skips = [_leads(edge, by_id) for edge in step.choices if edge.to in column and edge.to != onward]
-    if len(on) > 1 and len(on) == len(step.choices):
-        return [f"• {label}" for label in on]
-    return [*(f"• {label}" for label in on), *skips]
-
-
-def _leads(edge: Edge, by_id: dict[str, Step]) -> str:
-    return f"• {edge.label} → {by_id[edge.to].title}"
-
-
-def _box(step: Step, lines: Sequence[str], x: int, y: int, width: int) -> _Box:
-    room = width - 2 * _PAD
-    title = tuple(_wrap(step.title, room, _font(TITLE, bold=True)))
-    wrapped = tuple(part for line in lines for part in _wrap(line, room, _font(TEXT)))
-    return _Box(step, title, wrapped, x, y, width)
-
-
-def _wrap(text: str, room: int, font: "ImageFont.FreeTypeFont") -> Iterator[str]:
-    """The text in lines that fit the room; a word too long for a line is broken with a hyphen."""
-    line = ""
-    for word in text.split():
-        for piece in _pieces(word, room, font):
-            longer = f"{line} {piece}".strip()
-            if line and font.getlength(longer) > room:
-                yield line
-                line = piece
-            else:
-                line = longer
-    yield line
-
-
-def _pieces(word: str, room: int, font: "ImageFont.FreeTypeFont") -> Iterator[str]:
-    while font.getlength(word) > room:
-        cut = next(n for n in range(len(word) - 1, 0, -1) if font.getlength(word[:n] + "-") <= room or n == 1)
-        yield word[:cut] + "-"
-        word = word[cut:]
-    yield word
-
-
-def _draw_box(pen: "ImageDraw.ImageDraw", box: _Box, path: Set[str], at: str) -> None:
-    here, passed, ends = box.step.id == at, box.step.id in path, bool(box.step.outcome)
-    fill = _HERE if here else _WAY if passed else _END if ends else _PLAIN
-    edge, thick = (_BLUE, 9) if here or passed else (_ORANGE, 4) if ends else (_GREY, 3)
-    corners = (box.x, box.y, box.x + box.width, box.y + box.height)
+def _draw_box(pen: "Pen", box: _Box, way: _Way) -> None:
+    here, passed, ends = way.is_here(box), way.has_passed(box), bool(box.step.outcome)
+    fill = YELLOW if here else LIGHT_BLUE if passed else PALE_ORANGE if ends else BAND
+    edge, thick = (BLUE, 9) if here or passed else (ORANGE, 4) if ends else (GREY, 3)
+    corners = (box.x, box.y, box.x + box.width, box.bottom)
     pen.rounded_rectangle(corners, radius=34 if ends else 12, fill=fill, outline=edge, width=thick)
     y = box.y + _PAD
-    for n, line in enumerate(box.title):
-        tick = "✓ " if passed and not here and n == 0 and _fits_tick(box, line) else ""
-        pen.text((box.x + _PAD, y), tick + line, font=_font(TITLE, bold=True), fill=_INK)
-        y += _LINE
     for line in box.lines:
-        pen.text((box.x + _PAD, y), line, font=_font(TEXT), fill=_INK)
-        y += _LINE
+        if line.bullet:
+            pen.text((box.x + _PAD, y), "•", font=font(TEXT), fill=INK)
+        x = box.x + _PAD + _BULLET * line.indented
+        pen.text((x, y), line.words, font=font(TITLE, bold=True) if line.bold else font(TEXT), fill=INK)
+        y += LINE
 
 
-def _fits_tick(box: _Box, line: str) -> bool:
-    return _font(TITLE, bold=True).getlength(f"✓ {line}") <= box.width - _PAD
-
-
-def _arrow(pen: "ImageDraw.ImageDraw", start: _Box, end: _Box, marked: bool) -> None:
-    colour, thick = (_BLUE, 10) if marked else (_INK, 4)
+def _arrow(pen: "Pen", start: _Box, end: _Box, marked: bool) -> None:
+    colour, thick = (BLUE, 10) if marked else (INK, 4)
     if end.x > start.x:
-        y = min(max(end.middle, start.y + _PAD), start.y + start.height - _PAD)
-        pen.line((start.x + start.width, y, end.x - _ARROW, y), fill=colour, width=thick)
-        pen.polygon([(end.x, y), (end.x - 24, y - _ARROW), (end.x - 24, y + _ARROW)], fill=colour)
+        y = min(max(end.middle, start.y + _PAD), start.bottom - _PAD)
+        pen.line((start.x + start.width, y, end.x - _HEAD, y), fill=colour, width=thick)
+        _head_right(pen, end.x, y, colour)
         return
     x = start.x + _MAIN // 2
-    pen.line((x, start.y + start.height, x, end.y - _ARROW), fill=colour, width=thick)
-    pen.polygon([(x, end.y), (x - _ARROW, end.y - 24), (x + _ARROW, end.y - 24)], fill=colour)
+    pen.line((x, start.bottom, x, end.y - _HEAD), fill=colour, width=thick)
+    pen.polygon([(x, end.y), (x - 16, end.y - _HEAD), (x + 16, end.y - _HEAD)], fill=colour)
 
 
-def _font(size: int, bold: bool = False) -> "ImageFont.FreeTypeFont":
-    from PIL import ImageFont
+def _around(pen: "Pen", start: _Box, end: _Box) -> None:
+    x, top, bottom = _LEFT // 3, start.middle, end.middle
+    pen.line([(start.x, top), (x, top), (x, bottom), (end.x - _HEAD, bottom)], fill=BLUE, width=10, joint="curve")
+    _head_right(pen, end.x, bottom, BLUE)
 
-    return ImageFont.truetype(FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), size)
+
+def _head_right(pen: "Pen", x: int, y: int, colour: str) -> None:
+    pen.polygon([(x, y), (x - _HEAD, y - 16), (x - _HEAD, y + 16)], fill=colour)

@@ -9,7 +9,7 @@ from knowledge.contacts import Contact, ContactList
 from knowledge.content import own_documents
 from knowledge.danger import Danger, Level
 from knowledge.library import Library
-from knowledge.lookup import Lookup, Wanted
+from knowledge.lookup import ALL, Lookup, Wanted
 from knowledge.meanings import meaning_of
 from knowledge.text import fold, words
 from prompts import render
@@ -33,11 +33,13 @@ def look_up(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     """The answer to a look-up; its notes are the sentences to show, its people are who was found."""
     lookup = _settled(lookup, found.place.school)
     answered = _HANDLERS[lookup.wanted](library, lookup, found)
-    document = "placemat" if lookup.role == "placemat" else "flowchart"
-    topic = "schools" if answered.schools else document if lookup.wanted is Wanted.DOCUMENT else "lookup"
+    topic = "schools" if answered.schools else "placemat" if lookup.role == "placemat" else _TOPICS.get(lookup.wanted)
     # A look-up holds names and ways of asking, nothing that could tell of danger; a line for help keeps what was found.
     asked = answered.asked if lookup.role in _LINES else replace(answered.asked, danger=Danger(Level.NONE))
-    return replace(answered, topic=topic, asked=asked, confidence=1.0)
+    return replace(answered, topic=topic or "lookup", asked=asked, confidence=1.0)
+
+
+_TOPICS = {Wanted.DOCUMENT: "flowchart", Wanted.EVERYBODY: "everybody"}
 
 
 def _settled(lookup: Lookup, own: str) -> Lookup:
@@ -181,6 +183,23 @@ def _school(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     return replace(_cite(library, found, "school"), people=people)
 
 
+def _everybody(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
+    """Who is who (UP-R-algemeen-2): around one school, or everybody when the list is short."""
+    cited = [library.provisions[id] for id in ("UP-R-algemeen-2",) if id in library.provisions]
+    found = replace(found, provisions=cited, people=(), first_contact="none")
+    if lookup.maybe:
+        return _which_school(lookup, found)
+    if lookup.unknown:
+        return replace(found, notes=_nobody(lookup.unknown))
+    school = lookup.schools[0].name if lookup.schools else found.place.school
+    order = {role: place for place, role in enumerate(library.roles)}
+    people = sorted(library.contacts.around(school), key=lambda contact: order.get(contact.role, len(order)))
+    if not school and len(people) > ALL:
+        return replace(found, notes=(render("lookup.everybody_of"),), asks_for="school")
+    note = render("lookup.everybody_at", school=school) if school else render("lookup.everybody")
+    return replace(found, people=people, place=replace(found.place, school=school), notes=(note,))
+
+
 def _national(library: Library, lookup: Lookup, found: "Answer") -> "Answer":
     """A national line: the number is a constant, whatever the content says."""
     line = lookup.role
@@ -252,4 +271,5 @@ _HANDLERS: Mapping[Wanted, Callable[[Library, Lookup, "Answer"], "Answer"]] = {
     Wanted.MEANING: _meaning,
     Wanted.MISSING: _missing,
     Wanted.DOCUMENT: _document,
+    Wanted.EVERYBODY: _everybody,
 }

@@ -31,6 +31,7 @@ class Wanted(StrEnum):
     MEANING = "meaning"
     MISSING = "missing"
     DOCUMENT = "document"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class Lookup:
     people: Sequence[Contact] = ()
 
 
+ALL = 12  # people shown at once when everybody is asked for: more do not fit on a screen
 _LONGEST = 12  # words: what is longer tells a story
+_NAME = 4  # words: the longest name of a school
 _SHORT = 5  # words: a role beside a school is enough
 _ASKS_DOCUMENT = re.compile(
     r"^(?:en |kun je |kan je |kunt u |mag ik |ik wil |waar (?:vind ik|is|staat) |heb je |heeft u |"
@@ -56,6 +59,14 @@ _ASKS_DOCUMENT = re.compile(
     r"(?:het |de |een |the )?(?:hele |heel )?(stroomschema|placemat|schema|flowchart)"
     r"(?: (?:eens|even|graag|zien|tonen|sturen|hebben|laten zien|aub|van de route|toegang tot jeugdhulp))*$"
 )
+_ASKS_EVERYBODY = re.compile(
+    r"^(?:en |hoi |kun je |kunt u |mag ik |ik wil |waar (?:vind ik|is|staat) |heb je |heeft u |is er |"
+    r"(?:toon|stuur|geef|laat|open|zie|show|the)\b )?(?:me |mij |ik )?(?:eens |even |graag )?(?:het |de |een |n |ons )?"
+    r"(?:smoele?n?(?:boek|bord)(?:je)?|wie is wie(?: hier)?|who(?: is|s| s) who|alle contacten|de hele contactlijst)"
+    r"(?: (?:zien|tonen|sturen|hebben|laten zien|aub|graag|alsjeblieft))*"
+    r"(?: (?:van|voor|bij|op|in|of|for|at)(?: de| het| bs| obs)?)?(?: (?P<place>.*))?$"
+)
+_HERE = frozenset("ons hier onze mijn school iedereen allemaal us".split())
 _NUMBER = (Tag.NUMBER, Tag.REACH)
 _PLACES = (Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.UNKNOWN)
 
@@ -69,6 +80,8 @@ def read_lookup(
         return None
     if document := _ASKS_DOCUMENT.search(" ".join(tokens)):
         return Lookup(Wanted.DOCUMENT, role=document[1])
+    if asked := _ASKS_EVERYBODY.search(" ".join(tokens)):
+        return _everybody(asked["place"] or "", text, contacts)
     tagged = tag(text, contacts, roles, today)
     if tagged is None:
         return None
@@ -76,6 +89,23 @@ def read_lookup(
     base = _base(tagged, contacts, text)
     found = _decided(tagged, base, len(tokens)) if _is_whole(tagged, text) else None
     return found or (_followed(tagged, base, read_lookup(before, contacts, roles, today)) if before else None)
+
+
+def _everybody(place: str, text: str, contacts: ContactList) -> Lookup | None:
+    """Who is who, of one school or of everybody; None when more is asked than that."""
+    named = [word for word in place.split() if word not in _HERE]
+    if not named:
+        return Lookup(Wanted.EVERYBODY)
+    if len(named) > _NAME or set(named) & ORDINARY:
+        return None
+    found = contacts.find_schools(" ".join(named)) or _in_town(" ".join(named), contacts)
+    if not found:
+        return Lookup(Wanted.EVERYBODY, unknown=as_typed(" ".join(named), text))
+    return Lookup(Wanted.EVERYBODY, schools=found[:1]) if len(found) == 1 else Lookup(Wanted.EVERYBODY, maybe=found)
+
+
+def _in_town(name: str, contacts: ContactList) -> tuple[School, ...]:
+    return tuple(school for school in contacts.schools if " ".join(words(school.town)) == name)
 
 
 def _with_schools(tagged: Tagged, contacts: ContactList) -> Tagged:
@@ -200,7 +230,9 @@ def _asks_for_missing(tagged: Tagged) -> bool:
 
 
 _FOLLOWS = (Tag.ROLE, Tag.TITLE, Tag.SCHOOL, Tag.PLACE, Tag.ELSEWHERE, Tag.DAY, Tag.PERSON)
-_CONTINUES = frozenset({Wanted.WHO, Wanted.DAY, Wanted.NAME, Wanted.SCHOOL, Wanted.DEPUTY, Wanted.MISSING})
+_CONTINUES = frozenset(
+    {Wanted.WHO, Wanted.DAY, Wanted.NAME, Wanted.SCHOOL, Wanted.DEPUTY, Wanted.MISSING, Wanted.EVERYBODY}
+)
 
 
 def _followed(tagged: Tagged, base: Lookup, last: Lookup | None) -> Lookup | None:
@@ -211,6 +243,8 @@ def _followed(tagged: Tagged, base: Lookup, last: Lookup | None) -> Lookup | Non
         return None
     if base.people:
         return replace(base, wanted=Wanted.NAME)
+    if last.wanted is Wanted.EVERYBODY and not (base.role or base.day):
+        return replace(base, wanted=Wanted.EVERYBODY)
     role, day = base.role or last.role, base.day or last.day
     place = base if tagged.has(*_PLACES) else last
     wanted = Wanted.DAY if day else Wanted.WHO if role else Wanted.SCHOOL

@@ -1,11 +1,12 @@
 """From an answer to its text: Markdown, Dutch, no longer than a phone screen."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from knowledge.answering import Answer, Asker, find_answer, own_source
-from knowledge.calling import NATIONAL_ROLES, people_line
+from knowledge.calling import NATIONAL_ROLES, people_line, person_line
 from knowledge.contacts import Contact
 from knowledge.danger import Level
 from knowledge.library import Library
@@ -15,9 +16,12 @@ from knowledge.vocabulary import Kind, Side
 from knowledge.wishes import suggest_command
 from prompts import render
 
-SCREEN = 1200  # characters: about thirty lines of forty on a phone
-_PEOPLE = 6
+ROWS, COLUMNS = 30, 40  # lines and characters: a chat on a phone with the keyboard away, room left for the buttons
 _OWN_SHOWN = 700  # characters of an own document
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z'‘])")
+_FEWER_STEPS = (5, 4, 3)  # of the route: parents, consent and whom to call are its first three
+_EXAMPLES = frozenset({Kind.ELSEWHERE, Kind.MUNICIPALITY})
 
 _LABELS = {
     Kind.RECOMMENDATION: "recommendation",
@@ -35,61 +39,105 @@ def answer(library: Library, text: str, asker: Asker, history: Sequence[str] = (
 
 def say(library: Library, found: Answer, asker: Asker) -> str:
     """The text of an answer."""
-    match found.kind:
-        case "crisis":
-            parts = list(_crisis(found))
-        case "smalltalk":
-            parts = [_smalltalk(found)]
-        case "not_found":
-            parts = list(_not_found(found, asker.today))
-        case "clarify":
-            parts = [
-                render("answer.clarify"),
-                *(f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1)),
-            ]
-        case _ if found.own:
-            parts = list(_own(found))
-        case _:
-            parts = list(_lookup(library, found, asker.today) if found.topic else _parts(library, found, asker))
+    opening = _opening(found)
+    room = ROWS - sum(rows(part) + 1 for part in opening)
+    return "\n\n".join([*opening, *filter(None, _body(library, found, asker, room))])
+
+
+def rows(text: str) -> int:
+    """How many lines a text takes on a phone, words kept whole; marks are not seen."""
+    return sum(map(_wraps, text.replace("**", "").replace("`", "").split("\n")))
+
+
+def _wraps(line: str) -> int:
+    count, at = 1, 0
+    for word in line.split(" "):
+        at += len(word) + (at > 0)
+        if at > COLUMNS:
+            count, at = count + 1, len(word)
+    return count
+
+
+def _opening(found: Answer) -> list[str]:
+    """What goes above any answer: the line for danger, and what was wrong with the message."""
     opening = [render("answer.safety")] if found.asked.danger.level is Level.POSSIBLE and found.kind != "crisis" else []
     if len(found.asked.text) > MAX_CHARACTERS:
         opening.append(render("talk.too_long"))
     if found.findings:
         opening.append(render("answer.personal_data", what=" en ".join(f.value for f in found.findings)))
-    return "\n\n".join([*opening, *filter(None, parts)])
+    return opening
 
 
-def _parts(library: Library, found: Answer, asker: Asker) -> Iterator[str]:
+def _body(library: Library, found: Answer, asker: Asker, room: int) -> Iterable[str]:
+    match found.kind:
+        case "crisis":
+            return _crisis(found)
+        case "smalltalk":
+            return [_smalltalk(found)]
+        case "not_found":
+            return _not_found(found, asker.today)
+        case "clarify":
+            meant = [f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1)]
+            return [render("answer.clarify"), *meant]
+    if found.own:
+        return _own(found)
+    if found.topic:
+        return _lookup(library, found, asker.today, room)
+    return _fitting(_from_agreements(library, found, asker), room)
+
+
+def _fitting(forms: Iterable[Sequence[str]], room: int) -> Sequence[str]:
+    """The first form that fits the room, else the last."""
+    parts: Sequence[str] = ()
+    for parts in forms:
+        if rows("\n\n".join(filter(None, parts))) <= room:
+            break
+    return parts
+
+
+def _from_agreements(library: Library, found: Answer, asker: Asker) -> Iterator[Sequence[str]]:
+    """The answer in full, and shorter and shorter: what goes is behind "route" and "meer"."""
     best = found.provisions[0]
-    fixed = [
-        _unknown_school(library, asker),
-        _call(library, found, asker.today),
-        f"{best.answer} {render('answer.' + _LABELS[best.kind]) if _needs_label(best) else ''}".strip(),
-        render("answer.never", text=best.never) if best.never else "",
-    ]
-    first = "" if found.route else _first(found, best)
-    route = _route(found.route)
+    call = [_unknown_school(library, asker), _call(library, found, asker.today)]
+    label = render("answer." + _LABELS[best.kind]) if _needs_label(best) else ""
+    never = render("answer.never", text=best.never) if best.never else ""
+    text, first = f"{best.answer} {label}".strip(), _first(found, best)
+    beside = found.also[0] if found.also else None
+    also = render("answer.also", text=f"{_sentence(beside.answer)} ({beside.id})") if beside else ""
+    named = render("answer.also", text=_source(beside)) if beside else ""
     english = render("answer.english", text=best.english) if found.asked.is_english else ""
-    closing = [render("answer.sources", sources="; ".join(_source(p) for p in found.provisions)), english]
-    closing.append(render("answer.offer" if found.route else "answer.offer_without_route"))
-    also = render("answer.also", text=f"{_sentence(found.also[0].answer)} ({found.also[0].id})") if found.also else ""
-    used = sum(map(len, fixed + closing))
-    for optional in (first, also, route):
-        used += len(optional)
-    # What does not fit the screen goes behind "route" and "meer"; the route goes first, it has a word of its own.
-    if used > SCREEN:
-        route, used = "", used - len(route)
-        first = _first(found, best)  # what the route said first must not go with it
-    if used > SCREEN:
-        also = ""
-    yield from (*fixed[:2], first, *fixed[2:], route, also, *closing)
+    offer = render("answer.offer" if found.route else "answer.offer_without_route")
+    end = [render("answer.sources", sources="; ".join(_source(p) for p in found.provisions)), english, offer]
+    sources = render("answer.sources", sources="; ".join(p.id for p in found.provisions))
+    short = [english, f"{sources}\n{offer}"]
+    if found.route:
+        opened = call if len(found.route) > 1 else [*call, first]  # more than one step begins with the parents itself
+        fewer = [_route(found.route[:steps]) for steps in _FEWER_STEPS]
+        yield [*opened, text, never, fewer[0], also, *end]
+        yield from ([*opened, text, never, some, named, *end] for some in fewer)
+        yield from ([*opened, text, never, some, *end] for some in fewer)
+    yield [*call, first, text, never, also, *end]
+    yield [*call, first, text, never, named, *end]
+    yield [*call, first, text, never, *end]
+    yield [*call, first, text, never, *short]
+    if best.kind in _EXAMPLES:  # of what is agreed no half is shown
+        for part in _ever_less(best.answer):
+            yield [*call, first, f"{part} … {label}".strip(), never, *short]
+
+
+def _ever_less(text: str) -> Iterator[str]:
+    """The text with a sentence less each time, down to its first."""
+    sentences = _SENTENCE_END.split(text)
+    for count in range(len(sentences) - 1, 0, -1):
+        yield " ".join(sentences[:count])
 
 
 def _first(found: Answer, best: Provision) -> str:
-    """What must happen first: the provision's own words, or else the parents before any call (P-contact-1)."""
-    if best.first:
-        return render("answer.first", text=best.first)
-    return render("answer.parents_first") if found.first_contact not in ("none", "ouders", *NATIONAL_ROLES) else ""
+    """What must happen first: the provision's own words, and the parents before any call (P-contact-1)."""
+    own = render("answer.first", text=best.first) if best.first else ""
+    calls = found.first_contact not in ("none", "ouders", *NATIONAL_ROLES)
+    parents = render("answer.parents_first") if calls and "ouder" not in own else ""
+    return "\n".join(filter(None, (parents, own)))
 
 
 def _own(found: Answer) -> Iterator[str]:
@@ -191,19 +239,25 @@ def _not_found(found: Answer, today: date) -> Iterator[str]:
         yield render("answer.not_found_near", title=found.also[0].title, id=found.also[0].id)
 
 
-def _lookup(library: Library, found: Answer, today: date) -> Iterator[str]:
-    yield from found.notes
-    shown = found.people[:_PEOPLE]
-    if shown:
-        yield "\n".join(_person(library, contact, today) for contact in shown)
-    if len(found.people) > len(shown) or found.asks_for == "place":
-        yield (
-            render("lookup.more_people", count=max(0, len(found.people) - len(shown)))
-            if len(found.people) > len(shown)
-            else render("answer.which_place")
-        )
-    if found.provisions:
-        yield render("answer.sources", sources="; ".join(_source(p) for p in found.provisions[:3]))
+def _lookup(library: Library, found: Answer, today: date, room: int) -> Iterable[str]:
+    """What the contact list says: as many people as fit, and how many there are more."""
+    line, name = (_in_short, "roles") if found.topic == "everybody" else (_person, "places")
+    people = [line(library, contact, today) for contact in found.people]
+    sources = [_source(p) for p in found.provisions[:3]]
+    closing = render("answer.sources", sources="; ".join(sources)) if sources else ""
+
+    def with_so_many(shown: int) -> list[str]:
+        left = len(people) - shown
+        more = render(f"lookup.more_{name}", count=left) if left else ""
+        asked = render("answer.which_place") if found.asks_for == "place" and not left else ""
+        return [*found.notes, "\n".join(people[:shown]), more or asked, closing]
+
+    return _fitting(map(with_so_many, range(len(people), -1, -1)), room)
+
+
+def _in_short(library: Library, contact: Contact, today: date) -> str:
+    role = library.roles[contact.role].name if contact.role in library.roles else contact.role
+    return render("lookup.in_short", role=role, person=person_line(contact, today))
 
 
 def _person(library: Library, contact: Contact, today: date) -> str:

@@ -36,7 +36,8 @@ HOMES = {
     "docx": ("knowledge/reading_apart.py",),
     "fpdf": ("bot/reports.py",),
     "icalendar": ("bot/invitation.py",),
-    "PIL": ("knowledge/drawing.py", "bot/timeline.py"),
+    "pyphen": ("knowledge/pictures.py",),
+    "PIL": ("knowledge/pictures.py",),
 }
 FILES = [file for layer in LAYERS for file in sorted((ROOT / layer).rglob("*.py"))]
 

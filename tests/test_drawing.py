@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFont
 
-from knowledge.drawing import FONTS, TEXT, WIDTH, describe, draw, spine
+from knowledge.drawing import describe, draw, spine
 from knowledge.flowchart import Edge, Flowchart, Step
+from knowledge.pictures import FONTS, TEXT, WIDTH
 from tests.case_world import shipped_chart
 
 CHART = shipped_chart()

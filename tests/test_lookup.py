@@ -15,7 +15,7 @@ from knowledge.faults import ContentError
 from knowledge.library import Library
 from knowledge.lookup import Lookup, Wanted, read_lookup
 from knowledge.meanings import load_meanings
-from knowledge.wording import SCREEN, answer
+from knowledge.wording import ROWS, answer, rows
 
 DATA = Path(__file__).parent / "data"
 FRIDAY = date(2026, 11, 20)
@@ -32,7 +32,7 @@ def _wrong(library: Library, asked: dict[str, Any]) -> str:
     missing = [word for word in asked.get("shows", []) if word not in text]
     leaked = [word for word in asked.get("hides", []) if word in text]
     unsaid = bool(_ABSENT.search(text)) != asked.get("absent", False)
-    if not missing and not leaked and not unsaid and len(text) <= SCREEN:
+    if not missing and not leaked and not unsaid and rows(text) <= ROWS:
         return ""
     return f"{asked['q']} [{asked.get('school', '')}]: missing {missing}, leaked {leaked}, absence {unsaid}\n{text}\n"
 

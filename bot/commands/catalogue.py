@@ -9,6 +9,7 @@ from knowledge.contact_files import read_contacts, write_contacts
 from knowledge.contacts import EXPECTED_ROLES, Contact, ContactList, changes
 from knowledge.content import Content, load_content
 from knowledge.faults import ContentError, Fault
+from knowledge.roles import load_roles
 from knowledge.shelf import Shelf
 from workflows.rules import rules_in_force
 from workflows.scripts import load_scripts
@@ -95,6 +96,29 @@ def contacts_list(app: App, _: Namespace) -> int:
         places = ", ".join((*contact.schools, *contact.municipalities))
         print(f"{contact.role:26} {contact.name:32} {contact.phone or contact.email:18} {places}")
     return 0
+
+
+def contacts_draw(app: App, args: Namespace) -> int:
+    """Who is who as pictures of a dozen cards each, of one school or of everybody. Raises ContentError."""
+    from knowledge import cards  # pictures are drawn seldom
+
+    contacts = ContactList(tuple(read_contacts(app.sources.path("contacts.csv"))))
+    school = _school(contacts, args.school) if args.school else ""
+    roles, out = {role.id: role for role in load_roles(app.sources.path("roles.yaml"))}, Path(args.out)
+    pages = cards.pages(contacts.around(school))
+    for number, page in enumerate(pages, 1):
+        file = out if len(pages) == 1 else out.with_stem(f"{out.stem}-{number}")
+        file.write_bytes(cards.draw(page, roles, app.now().date(), school))
+        print(f"Getekend: {file}")
+    return 0
+
+
+def _school(contacts: ContactList, typed: str) -> str:
+    found = contacts.find_schools(typed)
+    if len(found) == 1:
+        return found[0].name
+    names = ", ".join(school.name for school in found or contacts.schools)
+    raise ContentError([Fault("contacts draw", "--school", f"'{typed}' is niet één school. Scholen: {names}")])
 
 
 def questions(app: App, args: Namespace) -> int:

@@ -88,4 +88,4 @@ def _marks(meetings: Sequence[Meeting], pairs: Sequence[tuple[Meeting, Action]])
 
 def _in_a_picture(name: str) -> str:
     """A name as a picture can show it: Slack's own mention (<@U1>) means nothing there."""
-    return "" if name.startswith("<") else name
+    return "" if name.startswith("<") else name.partition(":")[0] if name.startswith("@") else name

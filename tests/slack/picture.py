@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from knowledge.drawing import FONTS
+from knowledge.pictures import FONTS
 from tests.slack.workspace import Body
 
 WIDTH, MARGIN, SCALE = 720, 24, 2

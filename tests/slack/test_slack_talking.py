@@ -61,7 +61,8 @@ async def test_only_emoji_gets_an_answer_and_huge_texts_too(house: House) -> Non
 
 
 async def test_a_number_picks_from_what_was_shown_last(house: House) -> None:
-    (unsure,) = await house.tell("mag dit zonder toestemming?")
+    (unsure,) = await house.tell("hoeveel vakantiedagen heb ik volgens de cao")
+    assert "niet in de afspraken" in text_of([unsure])
     title = labels(unsure["blocks"])[0]
     (shown,) = await house.tell("1")
     assert title in text_of([shown])
