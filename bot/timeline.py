@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from knowledge.pictures import BAND, BLUE, GREY, INK, LINE, ORANGE, PAPER, TEXT, WIDTH, as_png, canvas, font, wrapped
+from knowledge import pictures
+from knowledge.pictures import LINE, TEXT, WIDTH, as_png, canvas, font, wrapped
 from prompts import render
 from workflows.checklist import dutch
 
@@ -108,34 +109,34 @@ def _weeks(pen: "Pen", start: date, height: int) -> None:
         monday = start + timedelta(weeks=week)
         left, right = _x(monday, start), _x(monday + timedelta(days=7), start)
         if week % 2 == 0:
-            pen.rectangle((left, _TOP - 12, right, height - _MARGIN), fill=BAND)
-        pen.line((left, _TOP - 12, left, height - _MARGIN), fill=GREY, width=2)
+            pen.rectangle((left, _TOP - 12, right, height - _MARGIN), fill=pictures.BAND)
+        pen.line((left, _TOP - 12, left, height - _MARGIN), fill=pictures.GREY, width=2)
         number = render("mdo.timeline_week", week=monday.isocalendar().week)
-        pen.text((left + 6, 14), number, font=font(bold=True), fill=INK)
-        pen.text((left + 6, 62), f"{monday.day}-{monday.month}", font=font(), fill=INK)
+        pen.text((left + 6, 14), number, font=font(bold=True), fill=pictures.INK)
+        pen.text((left + 6, 62), f"{monday.day}-{monday.month}", font=font(), fill=pictures.INK)
 
 
 def _today(pen: "Pen", x: int, height: int) -> None:
     """A line down the picture, with the word beside it above the first row."""
-    pen.line((x, _TOP - 12, x, height - _MARGIN), fill=BLUE, width=5)
-    _write(pen, (x + 12, _TOP - 6), render("mdo.timeline_today"), colour=BLUE)
+    pen.line((x, _TOP - 12, x, height - _MARGIN), fill=pictures.BLUE, width=5)
+    _write(pen, (x + 12, _TOP - 6), render("mdo.timeline_today"), colour=pictures.BLUE)
 
 
 def _sign(pen: "Pen", row: _Row) -> None:
     x, y = row.x, row.y + LINE // 2
     box = (x - _DOT, y - _DOT, x + _DOT, y + _DOT)
     if row.mark.is_meeting:
-        pen.rectangle(box, fill=BLUE)
+        pen.rectangle(box, fill=pictures.BLUE)
     elif row.late:
-        pen.polygon([(x - _DOT - 2, y + _DOT), (x + _DOT + 2, y + _DOT), (x, y - _DOT - 2)], fill=ORANGE)
+        pen.polygon([(x - _DOT - 2, y + _DOT), (x + _DOT + 2, y + _DOT), (x, y - _DOT - 2)], fill=pictures.ORANGE)
     else:
-        pen.ellipse(box, fill=_YELLOW, outline=INK, width=2)
+        pen.ellipse(box, fill=_YELLOW, outline=pictures.INK, width=2)
 
 
-def _write(pen: "Pen", at: tuple[int, int], text: str, bold: bool = False, colour: str = INK) -> None:
+def _write(pen: "Pen", at: tuple[int, int], text: str, bold: bool = False, colour: str = pictures.INK) -> None:
     """Words on a patch of their own, so that no line runs through them."""
     letters = font(TEXT, bold=bold)
-    pen.rectangle((at[0] - 6, at[1] + 2, at[0] + letters.getlength(text) + 6, at[1] + LINE - 2), fill=PAPER)
+    pen.rectangle((at[0] - 6, at[1] + 2, at[0] + letters.getlength(text) + 6, at[1] + LINE - 2), fill=pictures.PAPER)
     pen.text(at, text, font=letters, fill=colour)
 
 

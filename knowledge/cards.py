@@ -8,23 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from knowledge import pictures
 from knowledge.contacts import DAYS, Contact
-from knowledge.pictures import (
-    BAND,
-    BLUE,
-    GREY,
-    INK,
-    LIGHT_BLUE,
-    LINE,
-    PAPER,
-    TEXT,
-    WIDTH,
-    as_png,
-    canvas,
-    drawable,
-    font,
-    wrapped,
-)  # fmt: skip
+from knowledge.pictures import LINE, TEXT, WIDTH, as_png, canvas, drawable, font, wrapped
 from knowledge.roles import Role
 from knowledge.text import fold
 from prompts import render
@@ -40,6 +26,7 @@ _DAY_WIDE, _DAY_HIGH, _DAY_GAP = 92, 58, 12
 _WORDS_X = _MARGIN + _PAD + _FACE + _PAD
 _ROOM = WIDTH - _MARGIN - _PAD - _WORDS_X
 _WEEK = DAYS[:5]
+_ABSENT = (pictures.PAPER, pictures.GREY, pictures.GREY)
 
 
 @dataclass(frozen=True)
@@ -49,7 +36,7 @@ class _Line:
     words: str
     size: int = TEXT
     bold: bool = False
-    colour: str = INK
+    colour: str = pictures.INK
 
     @property
     def high(self) -> int:
@@ -91,7 +78,7 @@ def draw(people: Sequence[Contact], roles: Mapping[str, Role], today: date, scho
     top = _MARGIN + (_HEADING + 16) * len(title) + _GAP
     picture, pen = canvas(top + sum(card.height + _GAP for card in cards) + _MARGIN - _GAP)
     for n, words in enumerate(title):
-        pen.text((_MARGIN, _MARGIN + (_HEADING + 16) * n), words, font=font(_HEADING, bold=True), fill=INK)
+        pen.text((_MARGIN, _MARGIN + (_HEADING + 16) * n), words, font=font(_HEADING, bold=True), fill=pictures.INK)
     for card in cards:
         _draw_card(pen, card, top)
         top += card.height + _GAP
@@ -119,7 +106,7 @@ def _card(person: Contact, roles: Mapping[str, Role], today: date) -> _Card:
     return _Card(_initials(person.name), above, tuple(map(fold, person.days)), below)
 
 
-def _lines(text: str, size: int = TEXT, bold: bool = False, colour: str = INK) -> list[_Line]:
+def _lines(text: str, size: int = TEXT, bold: bool = False, colour: str = pictures.INK) -> list[_Line]:
     return [_Line(words, size, bold, colour) for words in wrapped(text, _ROOM, font(size, bold))] if text else []
 
 
@@ -148,12 +135,12 @@ def _initials(name: str) -> str:
 
 
 def _draw_card(pen: "Pen", card: _Card, top: int) -> None:
-    pen.rounded_rectangle(
-        (_MARGIN, top, WIDTH - _MARGIN, top + card.height), radius=18, fill=BAND, outline=GREY, width=3
-    )
+    whole = (_MARGIN, top, WIDTH - _MARGIN, top + card.height)
+    pen.rounded_rectangle(whole, radius=18, fill=pictures.BAND, outline=pictures.GREY, width=3)
     left, y = _MARGIN + _PAD, top + _PAD
-    pen.ellipse((left, y, left + _FACE, y + _FACE), fill=LIGHT_BLUE, outline=BLUE, width=6)
-    pen.text((left + _FACE // 2, y + _FACE // 2), card.initials, font=font(_HEADING, bold=True), fill=INK, anchor="mm")
+    pen.ellipse((left, y, left + _FACE, y + _FACE), fill=pictures.LIGHT_BLUE, outline=pictures.BLUE, width=6)
+    middle, letters = (left + _FACE // 2, y + _FACE // 2), font(_HEADING, bold=True)
+    pen.text(middle, card.initials, font=letters, fill=pictures.INK, anchor="mm")
     y = _write(pen, card.above, y)
     if card.days:
         _draw_days(pen, card.days, y + 6)
@@ -172,7 +159,7 @@ def _draw_days(pen: "Pen", days: Sequence[str], y: int) -> None:
     shown = _WEEK if set(days) <= set(_WEEK) else DAYS
     for n, day in enumerate(shown):
         x, there = _WORDS_X + n * (_DAY_WIDE + _DAY_GAP), day in days
-        box = (x, y, x + _DAY_WIDE, y + _DAY_HIGH)
-        pen.rounded_rectangle(box, radius=12, fill=BLUE if there else PAPER, outline=BLUE if there else GREY, width=3)
-        place = (x + _DAY_WIDE // 2, y + _DAY_HIGH // 2)
-        pen.text(place, day[:2], font=font(bold=there), fill=PAPER if there else GREY, anchor="mm")
+        box, middle = (x, y, x + _DAY_WIDE, y + _DAY_HIGH), (x + _DAY_WIDE // 2, y + _DAY_HIGH // 2)
+        fill, edge, ink = (pictures.BLUE, pictures.BLUE, pictures.PAPER) if there else _ABSENT
+        pen.rounded_rectangle(box, radius=12, fill=fill, outline=edge, width=3)
+        pen.text(middle, day[:2], font=font(bold=there), fill=ink, anchor="mm")

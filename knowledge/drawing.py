@@ -8,25 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from knowledge import pictures
 from knowledge.flowchart import Edge, Flowchart, Step
-from knowledge.pictures import (
-    BAND,
-    BLUE,
-    GREY,
-    INK,
-    LIGHT_BLUE,
-    LINE,
-    ORANGE,
-    PALE_ORANGE,
-    TEXT,
-    TITLE,
-    WIDTH,
-    YELLOW,
-    as_png,
-    canvas,
-    font,
-    wrapped,
-)  # fmt: skip
+from knowledge.pictures import LINE, TEXT, TITLE, WIDTH, as_png, canvas, font, wrapped
 from prompts import render
 
 if TYPE_CHECKING:
@@ -174,7 +158,7 @@ def draw(chart: Flowchart, path: Sequence[str] = (), at: str = "") -> bytes:
     way = _Way.of(path, at)
     laid = _Layout(chart, way)
     picture, pen = canvas(max(box.bottom for box in laid.boxes) + _MARGIN)
-    pen.text((_LEFT, _MARGIN), render("case.chart_heading"), font=font(_TITLE_SIZE, bold=True), fill=INK)
+    pen.text((_LEFT, _MARGIN), render("case.chart_heading"), font=font(_TITLE_SIZE, bold=True), fill=pictures.INK)
     for start, end in laid.arrows:
         _arrow(pen, start, end, marked=(start.step.id, end.step.id) in way.moves)
     for box in laid.boxes:
@@ -221,21 +205,23 @@ def _skipped(laid: _Layout) -> Iterator[tuple[_Box, _Box]]:
 
 def _draw_box(pen: "Pen", box: _Box, way: _Way) -> None:
     here, passed, ends = way.is_here(box), way.has_passed(box), bool(box.step.outcome)
-    fill = YELLOW if here else LIGHT_BLUE if passed else PALE_ORANGE if ends else BAND
-    edge, thick = (BLUE, 9) if here or passed else (ORANGE, 4) if ends else (GREY, 3)
+    fill = (
+        pictures.YELLOW if here else pictures.LIGHT_BLUE if passed else pictures.PALE_ORANGE if ends else pictures.BAND
+    )
+    edge, thick = (pictures.BLUE, 9) if here or passed else (pictures.ORANGE, 4) if ends else (pictures.GREY, 3)
     corners = (box.x, box.y, box.x + box.width, box.bottom)
     pen.rounded_rectangle(corners, radius=34 if ends else 12, fill=fill, outline=edge, width=thick)
     y = box.y + _PAD
     for line in box.lines:
         if line.bullet:
-            pen.text((box.x + _PAD, y), "•", font=font(TEXT), fill=INK)
+            pen.text((box.x + _PAD, y), "•", font=font(TEXT), fill=pictures.INK)
         x = box.x + _PAD + _BULLET * line.indented
-        pen.text((x, y), line.words, font=font(TITLE, bold=True) if line.bold else font(TEXT), fill=INK)
+        pen.text((x, y), line.words, font=font(TITLE, bold=True) if line.bold else font(TEXT), fill=pictures.INK)
         y += LINE
 
 
 def _arrow(pen: "Pen", start: _Box, end: _Box, marked: bool) -> None:
-    colour, thick = (BLUE, 10) if marked else (INK, 4)
+    colour, thick = (pictures.BLUE, 10) if marked else (pictures.INK, 4)
     if end.x > start.x:
         y = min(max(end.middle, start.y + _PAD), start.bottom - _PAD)
         pen.line((start.x + start.width, y, end.x - _HEAD, y), fill=colour, width=thick)
@@ -248,8 +234,10 @@ def _arrow(pen: "Pen", start: _Box, end: _Box, marked: bool) -> None:
 
 def _around(pen: "Pen", start: _Box, end: _Box) -> None:
     x, top, bottom = _LEFT // 3, start.middle, end.middle
-    pen.line([(start.x, top), (x, top), (x, bottom), (end.x - _HEAD, bottom)], fill=BLUE, width=10, joint="curve")
-    _head_right(pen, end.x, bottom, BLUE)
+    pen.line(
+        [(start.x, top), (x, top), (x, bottom), (end.x - _HEAD, bottom)], fill=pictures.BLUE, width=10, joint="curve"
+    )
+    _head_right(pen, end.x, bottom, pictures.BLUE)
 
 
 def _head_right(pen: "Pen", x: int, y: int, colour: str) -> None:

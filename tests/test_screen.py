@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.asking import OFFERS
-from bot.messages import Person, Reply
+from bot.app import App
+from bot.messages import Incoming, Person, Reply
 from bot.platforms.console import Console
 from bot.platforms.matrix.speaking import spoken
 from bot.platforms.slack.blocks import to_message
@@ -96,13 +96,15 @@ class _Page(HTMLParser):
 @pytest.mark.parametrize("form", [on_terminal, on_slack, on_matrix])
 def test_no_answer_is_longer_than_a_phone_screen(answers: list[Shown], form: Callable[[Reply], str]) -> None:
     assert len({shown.id for shown in answers}) == 127
-    counted = [(lines(form(Reply(shown.text, offers=OFFERS))), shown) for shown in answers]
+    counted = [(lines(form(Reply(shown.text))), shown) for shown in answers]
     assert [(count, shown.id, shown.text) for count, shown in counted if count > ROWS] == []
 
 
-def test_the_buttons_below_an_answer_are_one_row() -> None:
-    (row,) = [block for block in to_message(Reply("Antwoord.", offers=OFFERS)).blocks if block["type"] == "actions"]
-    assert sum(len(button["text"]["text"]) + 4 for button in row["elements"]) <= COLUMNS
+def test_the_buttons_below_an_answer_take_no_more_than_two_rows(app: App) -> None:
+    now = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("UTC"))
+    *_, reply = app.assistant.handle(Incoming(Person("slack", "U1"), "hoe zit het met de regie?", now))
+    *_, row = [block for block in to_message(reply).blocks if block["type"] == "actions"]
+    assert sum(len(button["text"]["text"]) + 4 for button in row["elements"]) <= 2 * COLUMNS
 
 
 def test_lines_are_counted_as_the_standard_library_wraps_them(answers: list[Shown]) -> None:
