@@ -1,12 +1,19 @@
-"""Backup and restore of the SQLite database, also while the bot runs. A backup holds no key: it stays locked."""
+"""Backup and restore, also while the bot runs. A backup holds no key: what is locked stays locked.
+
+A backup is one SQLite file, whichever database it is of, and goes back into either: that is how one moves as well.
+"""
 
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import URL
 
 from bot.crash import point
 from bot.storage.database import HEAD, Database, StorageError
+from bot.storage.transfer import is_empty, transfer
 
 BEFORE = ".voor-herstel"
 """Added to the database's name for the copy that is kept of what a restore replaced."""
@@ -14,17 +21,16 @@ BEFORE = ".voor-herstel"
 
 def backup(database: Database, file: Path) -> None:
     """Copy the database to a file that only its owner can read; whole or not at all. Raises StorageError."""
-    source = _file(database)
     if file.exists():
         raise StorageError(f"{file} bestaat al. Kies een andere naam, zodat geen back-up verloren gaat.")
-    if not source.exists():
-        raise StorageError(f"Er is nog geen database om te bewaren ({source}). Begin met: wegwijzer db upgrade")
+    if not (_file(database).exists() if database.is_sqlite else database.version()):
+        raise StorageError(f"Er is nog geen database om te bewaren ({database.place}). Begin met: wegwijzer db upgrade")
     half = file.with_name(file.name + ".half")
     half.unlink(missing_ok=True)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _copy(source, half)
+        _gather(database, half)
         check(half)
         point("backup.before-rename")
         half.replace(file)
@@ -34,7 +40,7 @@ def backup(database: Database, file: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def restore(database: Database, file: Path) -> Path | None:
+def restore(database: Database, file: Path, home: Path) -> Path | None:
     """Put a backup back and bring it up to date; returns the copy kept of what was there. Raises StorageError."""
     if not file.is_file():
         raise StorageError(f"{file} is er niet. Noem het bestand van een back-up.")
@@ -43,6 +49,8 @@ def restore(database: Database, file: Path) -> Path | None:
         raise StorageError(
             f"Deze back-up is van een nieuwere versie ({version}) dan dit programma ({HEAD}). Werk Wegwijzer bij."
         )
+    if not database.is_sqlite:
+        return _spread(file, database, home)
     target = _file(database)
     kept = _set_aside(target)
     _copy(file, target, alone=False)
@@ -61,6 +69,43 @@ def check(file: Path) -> str:
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{file} is beschadigd of geen database van Wegwijzer. Neem een andere back-up.") from error
     return str(row[0]) if row else ""
+
+
+def _gather(database: Database, half: Path) -> None:
+    """One moment of a database as a SQLite file."""
+    if database.is_sqlite:
+        _copy(_file(database), half)
+        return
+    database.upgrade()
+    copy = _opened(half)
+    transfer(database, copy)
+    copy.close()
+    with closing(sqlite3.connect(half)) as made:
+        made.execute("PRAGMA journal_mode=DELETE")
+
+
+def _spread(file: Path, database: Database, home: Path) -> Path | None:
+    """Put a backup into PostgreSQL, by way of a copy that is brought up to date first."""
+    database.upgrade()
+    kept = None
+    if not is_empty(database):
+        kept = home / f"postgresql{BEFORE}"
+        kept.unlink(missing_ok=True)
+        backup(database, kept)
+    home.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=home) as folder:
+        copy = Path(folder) / "copy.db"
+        _copy(file, copy)
+        source = _opened(copy)
+        transfer(source, database)
+        source.close()
+    return kept
+
+
+def _opened(file: Path) -> Database:
+    made = Database(URL.create("sqlite", database=str(file)).render_as_string())
+    made.upgrade()
+    return made
 
 
 def _set_aside(target: Path) -> Path | None:
@@ -97,6 +142,4 @@ def _open(file: Path) -> sqlite3.Connection:
 
 
 def _file(database: Database) -> Path:
-    if not database.is_sqlite or not database.url.database:
-        raise StorageError("Dit kan alleen met SQLite. Gebruik voor PostgreSQL pg_dump en pg_restore.")
-    return Path(database.url.database)
+    return Path(database.url.database or "")

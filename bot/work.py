@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot import crash
@@ -10,7 +11,7 @@ from bot.bell import Bell
 from bot.messages import Incoming, Reply, Room
 from bot.platforms import Handler
 from bot.pulse import WORKER, Pulse
-from bot.storage.database import Database
+from bot.storage.database import CollisionError, Database
 from bot.storage.inbox import Inbox, Waiting
 from bot.storage.letters import Address
 from bot.storage.outbox_store import Outbox
@@ -19,6 +20,7 @@ from bot.storage.parcels import names_in
 _log = logging.getLogger(__name__)
 _IDLE = 1.0  # seconds between looks at an inbox nobody rang for: another process may have filled it
 _AFTER_FAILURE = 5.0  # seconds
+_COLLISIONS = 5  # times in a row that one event may be in the way of other work
 
 
 @dataclass
@@ -52,6 +54,12 @@ class Worker:
 
     def work(self) -> bool:
         """Answer one event; False when none waits. Dying anywhere in between leaves it as if it had not begun."""
+        for _ in range(_COLLISIONS):
+            with suppress(CollisionError):
+                return self._work()
+        return self._work()
+
+    def _work(self) -> bool:
         with self.database.unit():
             waiting = self.inbox.take()
             if waiting is None:

@@ -20,6 +20,7 @@ from knowledge.flowchart import Flowchart, load_flowchart
 from knowledge.provisions import Provision, load_provisions
 from knowledge.roles import Role, load_roles
 from knowledge.sources import SHIPPED
+from tests import databases
 from workflows.scripts import Scripts, load_scripts
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -80,7 +81,7 @@ class World:
         """Start anew on the same files."""
         if hasattr(self, "database"):
             self.database.close()
-        self.database = Database(f"sqlite:///{self.folder / 'wegwijzer.db'}")
+        self.database = databases.opened(self.folder)
         self.database.upgrade()
         self.cases = Cases(self.database, Vault.open("", self.folder))
         self.desk = Desk(

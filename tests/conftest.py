@@ -11,6 +11,8 @@ from bot.storage.database import Database
 from bot.vault import Vault
 from knowledge.library import INDEX_NAME, Library
 from knowledge.sources import Sources
+from tests import databases
+from tests.databases import Kind
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +21,23 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return Library.open(Sources(), tmp_path_factory.mktemp("index"))
 
 
+@pytest.fixture(params=list(Kind))
+def kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
+    """SQLite and PostgreSQL in turn; every database that a test asks `tests.databases` for is of that kind."""
+    with databases.on(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def new_files(kind: Kind) -> None:
+    """For a test that reads the files of its database: no other test wrote in them."""
+    databases.on_new_files()
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty, up-to-date SQLite database in the test's own folder."""
-    opened = Database(f"sqlite:///{tmp_path / 'wegwijzer.db'}")
+    """An empty, up-to-date database of the test's own; SQLite where nothing else is asked for."""
+    opened = databases.opened(tmp_path)
     opened.upgrade()
     yield opened
     opened.close()

@@ -23,6 +23,7 @@ from bot.storage.meetings import Meetings
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminder, Reminders
 from bot.vault import Vault
+from tests import databases
 from tests.case_world import answerer, contacts, provisions, roles, scripts
 from tests.transcripts import ZONE
 from workflows.dates import shipped_calendar
@@ -55,11 +56,16 @@ class MdoWorld:
     def __post_init__(self) -> None:
         self.reopen()
 
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+        if name == "now":  # a database with a clock of its own goes by ours
+            databases.set_clock(self.folder, self.now)
+
     def reopen(self) -> None:
         """Start anew on the same files."""
         if hasattr(self, "database"):
             self.database.close()
-        self.database = Database(f"sqlite:///{self.folder / 'wegwijzer.db'}")
+        self.database = databases.opened(self.folder)
         self.database.upgrade()
         self.vault = Vault.open("", self.folder)
         self.reminders = Reminders(self.database)

@@ -17,6 +17,7 @@ HOMES = {
     "sqlalchemy": ("bot/storage/*", "bot/migrations/*", "bot/backup.py"),
     "sqlmodel": ("bot/storage/*", "bot/migrations/*", "bot/backup.py"),
     "alembic": ("bot/storage/*", "bot/migrations/*", "bot/backup.py"),
+    "psycopg": (),
     "apscheduler": ("bot/waking.py",),
     "slack_bolt": ("bot/platforms/slack*",),
     "slack_sdk": ("bot/platforms/slack*",),

@@ -8,10 +8,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlmodel import delete
 
 from bot.backup import BEFORE, backup, check, restore
+from bot.messages import Incoming
 from bot.storage.database import HEAD, Database, StorageError
-from tests.case_world import IRIS, TO_CONSENT, World
+from bot.storage.inbox import Arrived, Inbox, InboxRow
+from bot.vault import Vault
+from tests import databases
+from tests.case_world import CONSENTED, IRIS, NOW, TO_CONSENT, TO_END, World
+from tests.databases import Kind
+
+pytestmark = pytest.mark.usefixtures("kind")
 
 
 @pytest.fixture
@@ -20,6 +28,10 @@ def world(tmp_path: Path) -> World:
     world = World(tmp_path / "home")
     world.walk(*TO_CONSENT)
     return world
+
+
+def put_back(world: World, file: Path) -> Path | None:
+    return restore(world.database, file, world.folder)
 
 
 def test_a_backup_holds_everything_and_only_its_owner_can_read_it(world: World, tmp_path: Path) -> None:
@@ -46,21 +58,25 @@ def test_a_restore_brings_back_what_was_and_keeps_what_is(world: World, tmp_path
     backup(world.database, tmp_path / "a.db")
     before = world.cases.find("C-2026-0001", IRIS.key)
     world.walk("voor alles", "mondeling")
-    kept = restore(world.database, tmp_path / "a.db")
+    kept = put_back(world, tmp_path / "a.db")
     assert world.cases.find("C-2026-0001", IRIS.key) == before
-    assert kept == world.folder / f"wegwijzer.db{BEFORE}"
+    assert kept is not None
+    assert kept.parent == world.folder
+    assert kept.name.endswith(BEFORE)
     assert check(kept) == HEAD
     assert "Waarvoor geeft ouder 1" in world.say("/start-case hervat")
 
 
-def test_a_damaged_database_is_replaced_by_the_backup(world: World, tmp_path: Path) -> None:
+def test_a_damaged_database_is_replaced_by_the_backup(world: World, tmp_path: Path, kind: Kind) -> None:
+    if kind is Kind.POSTGRESQL:
+        pytest.skip("a damaged PostgreSQL is its administrator's work")
     backup(world.database, tmp_path / "a.db")
     world.database.close()
     for end in ("-wal", "-shm"):
         (world.folder / f"wegwijzer.db{end}").unlink(missing_ok=True)
     (world.folder / "wegwijzer.db").write_bytes(b"not a database, really" * 500)
     fresh = Database(f"sqlite:///{world.folder / 'wegwijzer.db'}")
-    restore(fresh, tmp_path / "a.db")
+    restore(fresh, tmp_path / "a.db", world.folder)
     fresh.close()
     world.reopen()
     assert world.cases.count() == 1
@@ -71,9 +87,9 @@ def test_a_backup_of_a_newer_version_is_refused_and_nothing_changes(world: World
     with sqlite3.connect(tmp_path / "a.db") as raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StorageError, match=r"nieuwere versie \(9999\)"):
-        restore(world.database, tmp_path / "a.db")
+        put_back(world, tmp_path / "a.db")
     assert world.cases.count() == 1
-    assert not (world.folder / f"wegwijzer.db{BEFORE}").exists()
+    assert list(world.folder.glob(f"*{BEFORE}")) == []
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(world: World, tmp_path: Path) -> None:
@@ -83,7 +99,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(world: World, tmp_pa
     run(old.engine, "0001")
     old.close()
     assert check(tmp_path / "old.db") == "0001"
-    restore(world.database, tmp_path / "old.db")
+    put_back(world, tmp_path / "old.db")
     assert world.database.version() == HEAD
     assert world.cases.count() == 0
 
@@ -93,7 +109,7 @@ def test_what_is_no_backup_is_refused(world: World, tmp_path: Path, content: byt
     file = tmp_path / "bad.db"
     file.write_bytes(content)
     with pytest.raises(StorageError, match="beschadigd of geen database van Wegwijzer"):
-        restore(world.database, file)
+        put_back(world, file)
     assert world.cases.count() == 1
 
 
@@ -104,23 +120,44 @@ def test_a_backup_with_a_page_gone_bad_is_refused(world: World, tmp_path: Path) 
     content[8192:12288] = os.urandom(4096)
     file.write_bytes(content)
     with pytest.raises(StorageError, match="beschadigd"):
-        restore(world.database, file)
+        put_back(world, file)
 
 
 def test_a_file_that_is_not_there_is_told(world: World, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="is er niet"):
-        restore(world.database, tmp_path / "none.db")
+        put_back(world, tmp_path / "none.db")
     with pytest.raises(StorageError, match="nog geen database"):
-        backup(Database(f"sqlite:///{tmp_path / 'empty' / 'x.db'}"), tmp_path / "y.db")
+        backup(databases.opened(tmp_path, "x.db", empty=True), tmp_path / "y.db")
 
 
-def test_only_sqlite_is_backed_up_here(tmp_path: Path) -> None:
-    class Elsewhere(Database):
-        def __init__(self) -> None:
-            self.is_sqlite = False
-
-    with pytest.raises(StorageError, match="pg_dump"):
-        backup(Elsewhere(), tmp_path / "a.db")
+def test_a_backup_goes_into_the_other_kind_and_back(world: World, tmp_path: Path) -> None:
+    """How one moves from the one database to the other: rows, moments and numbers as they were."""
+    world.walk(*CONSENTED, *TO_END)
+    events = [Arrived((f"k{n}",), Incoming(IRIS, "hoi", NOW, conversation="c")) for n in range(3)]
+    vault = Vault.open("", world.folder)
+    Inbox(world.database, vault).keep(events)
+    with world.database.write() as session:
+        session.execute(delete(InboxRow))
+    backup(world.database, tmp_path / "a.db")
+    there = Kind.POSTGRESQL if world.database.is_sqlite else Kind.SQLITE
+    case, audit = world.cases.find("C-2026-0001", IRIS.key), world.cases.audit("C-2026-0001")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "secret.key").write_bytes((world.folder / "secret.key").read_bytes())
+    with databases.on(there):
+        other = World(tmp_path / "other")
+        put_back(other, tmp_path / "a.db")
+        assert other.cases.find("C-2026-0001", IRIS.key) == case
+        assert other.cases.audit("C-2026-0001") == audit
+        assert "C-2026-0002" in other.say("/start-case nieuw")
+        inbox = Inbox(other.database, vault)
+        inbox.keep([Arrived(("k4",), events[0].incoming)])
+        assert (waiting := inbox.take()) is not None
+        assert waiting.id == 4
+        backup(other.database, tmp_path / "b.db")
+        other.database.close()
+    put_back(world, tmp_path / "b.db")
+    assert world.cases.audit("C-2026-0001") == audit
+    assert {found.ref for found in world.cases.listed(IRIS.key)} == {"C-2026-0001", "C-2026-0002"}
 
 
 def test_a_crash_in_the_middle_leaves_no_half_backup(world: World, tmp_path: Path) -> None:
@@ -130,9 +167,9 @@ def test_a_crash_in_the_middle_leaves_no_half_backup(world: World, tmp_path: Pat
         "from bot.backup import backup; from bot.storage.database import Database\n"
         "backup(Database(sys.argv[1]), Path(sys.argv[2]))"
     )
-    url = f"sqlite:///{world.folder / 'wegwijzer.db'}"
+    url = databases.address(world.folder)
     died = subprocess.run(
-        [sys.executable, "-c", script, url, str(file)],
+        [sys.executable, "-W", "ignore", "-c", script, url, str(file)],
         env={**os.environ, "CRASH_AT": "backup.before-rename"}, cwd=Path(__file__).parent.parent, check=False,
     )  # fmt: skip
     assert died.returncode == 137

@@ -1,22 +1,25 @@
 """The conversation about a case: what a transcript cannot show (races, old buttons, the audit, what is stored)."""
 
 import logging
-import sqlite3
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.backup import backup
 from bot.messages import Incoming, Person, Role, Room
 from bot.storage.cases import Cases, Noted, RacedError
 from bot.vault import Vault
+from tests import databases
 from tests.case_world import CONSENTED, IRIS, NOW, TO_CONSENT, TO_END, World, changed, scripts, shipped_chart
 from workflows.case import Case, CaseState, read_reference
 from workflows.consent import State, records
 from workflows.run import Run, place
+
+pytestmark = pytest.mark.usefixtures("kind")
 
 
 @pytest.fixture
@@ -185,9 +188,9 @@ def test_who_did_what_when_is_noted_without_content(world: World) -> None:
 
 def test_erasing_leaves_only_that_it_was_erased(world: World) -> None:
     world.walk(*TO_CONSENT, *CONSENTED, *TO_END[:4], "stop", "wissen")
-    with sqlite3.connect(world.folder / "wegwijzer.db") as raw:
+    with world.database.read() as session:
         for table in ("case_file", "case_answer", "case_consent", "case_follow_up", "case_seat"):
-            assert raw.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+            assert session.execute(sql(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
     assert world.cases.audit("C-2026-0001")[-1].kind == "erase"
 
 
@@ -246,6 +249,7 @@ def test_a_finished_case_asks_the_step_that_a_new_flowchart_adds(world: World) -
     assert "Samenvatting" in world.say("één duidelijke vraag")
 
 
+@pytest.mark.parametrize("kind", [databases.Kind.SQLITE], indirect=True)  # hundreds of databases; it is about words
 def test_every_control_word_answers_sensibly_from_every_step(tmp_path: Path) -> None:
     walked = World(tmp_path)
     for number, text in enumerate((*TO_CONSENT, *CONSENTED, *TO_END)):
@@ -262,7 +266,7 @@ def test_every_control_word_answers_sensibly_from_every_step(tmp_path: Path) -> 
 def copied(world: World, folder: Path) -> World:
     """A second world in the same state."""
     folder.mkdir()
-    backup(world.database, folder / "wegwijzer.db")
+    databases.copy(world.folder, folder)
     (folder / "secret.key").write_bytes((world.folder / "secret.key").read_bytes())
     return World(folder)
 
@@ -270,6 +274,7 @@ def copied(world: World, folder: Path) -> World:
 NAMES = ("Fleurtje Zonderland", "111222333", "06-12345678", "fleur@thuis.example", "Zonderlandstraat 7", "12-03-2017")
 
 
+@pytest.mark.usefixtures("new_files")
 def test_what_is_personal_occurs_nowhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Typed at every step, as answers and as free text: not in a log, a table, an index, the journal or a backup."""
     caplog.set_level(logging.DEBUG)
@@ -282,6 +287,7 @@ def test_what_is_personal_occurs_nowhere(world: World, caplog: pytest.LogCapture
     assert "Fleurtje" in the_case(world).run.values["label"]
     backup(world.database, world.folder / "copy.db")
     written = [file.read_bytes() for file in sorted(world.folder.iterdir()) if file.name != "secret.key"]
+    written.append(databases.on_disk(world.database, world.folder))
     assert len(written) >= 2
     for personal in NAMES:
         for part in (personal, *personal.split(" ")[:1]):

@@ -9,6 +9,8 @@ from bot.crash import CRASHED
 from tests.case_world import CONSENTED, IRIS, TO_CONSENT, TO_END, World
 from workflows.case import Case
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 ANSWERS = (*TO_CONSENT[1:], *CONSENTED, *TO_END)
 POINTS = ("case.before-commit", "case.after-commit")
 

@@ -1,5 +1,4 @@
 import json
-import sqlite3
 from argparse import Namespace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +13,12 @@ from bot.messages import Person, Room
 from bot.settings import Settings
 from bot.storage.meetings import Meetings
 from bot.timeline import Mark, describe, draw, within
+from tests import databases
 from tests.case_world import CONSENTED, TO_CONSENT, TO_END
 from tests.mdo_world import BOB, COORDINATOR, FATIMA, IRIS, PLAN, MdoWorld
 from workflows.meeting import ActionState, MeetingState
+
+pytestmark = pytest.mark.usefixtures("kind")
 
 ACT = '/mdo actie "@fatima belt de huisarts vóór vrijdag"'
 SECRET = "belt de huisarts"
@@ -69,15 +71,12 @@ def test_what_was_asked_survives_a_restart(world: MdoWorld) -> None:
 
 def test_an_action_is_kept_locked_and_never_readable_on_disk(world: MdoWorld) -> None:
     world.walk(PLAN, "ja", ACT)
-    with sqlite3.connect(world.folder / "wegwijzer.db") as raw:
-        assert SECRET not in "\n".join(raw.iterdump())
+    assert SECRET.encode() not in databases.on_disk(world.database, world.folder)
     world.say("ja")
     assert kept(world.meetings).actions[0].words == SECRET
-    with sqlite3.connect(world.folder / "wegwijzer.db") as raw:
-        dump = "\n".join(raw.iterdump())
-    raw.close()
-    assert "M-2026-0001" in dump
-    assert not [secret for secret in (SECRET, "gemeentehuis", "@fatima") if secret in dump]
+    found = databases.on_disk(world.database, world.folder)
+    assert b"M-2026-0001" in found
+    assert not [secret for secret in (SECRET, "gemeentehuis", "@fatima") if secret.encode() in found]
 
 
 def test_yes_delivered_twice_makes_one_action(world: MdoWorld) -> None:

@@ -2,6 +2,7 @@ import pkgutil
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -9,7 +10,8 @@ from sqlmodel import SQLModel
 
 from bot import storage
 from bot.migrations import runner
-from bot.storage.database import HEAD, Database
+from bot.storage.database import HEAD
+from tests import databases
 
 
 def test_the_program_expects_the_newest_migration() -> None:
@@ -24,17 +26,22 @@ def test_there_is_one_line_of_migrations() -> None:
     assert numbers == [f"{number:04}" for number in range(len(numbers), 0, -1)]
 
 
-def test_an_empty_database_becomes_exactly_what_the_code_describes(database: Database) -> None:
+@pytest.mark.usefixtures("kind")
+def test_an_empty_database_becomes_exactly_what_the_code_describes(tmp_path: Path) -> None:
+    database = databases.opened(tmp_path, empty=True)
+    database.upgrade()
     for module in pkgutil.iter_modules(storage.__path__, f"{storage.__name__}."):
         import_module(module.name)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+    database.close()
 
 
+@pytest.mark.usefixtures("kind")
 def test_a_database_of_any_version_comes_to_the_newest(tmp_path: Path) -> None:
     for number in range(1, int(HEAD)):
-        database = Database(f"sqlite:///{tmp_path / f'{number}.db'}")
+        database = databases.opened(tmp_path, f"{number}.db", empty=True)
         runner.run(database.engine, f"{number:04}")
         assert database.version() == f"{number:04}"
         database.upgrade()

@@ -1,14 +1,17 @@
 """What is kept of a person or a case: shown whole, erased without a trace, and gone when it had its time."""
 
 import json
+import pkgutil
 import sys
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlmodel import SQLModel
 
 import bot.__main__
+from bot import storage
 from bot.app import App
 from bot.messages import Incoming, Person
 from bot.settings import Settings
@@ -18,8 +21,11 @@ from bot.storage.inbox import Arrived
 from bot.storage.people import Profile, Turn
 from bot.storage.privacy_store import Records
 from bot.storage.retention import Terms, purge
+from tests import databases
 from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END
 from tests.mdo_world import COORDINATOR, PLAN, MdoWorld
+
+pytestmark = pytest.mark.usefixtures("kind")
 
 SECRET = "blauwe-fiets-747"
 IRIS, BOB = "terminal:iris", "terminal:bob"
@@ -40,16 +46,18 @@ def records(world: MdoWorld) -> Records:
     return Records(world.database, world.vault)
 
 
-def files(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in folder.glob("wegwijzer.db*"))
+def files(world: MdoWorld) -> bytes:
+    return databases.on_disk(world.database, world.folder)
 
 
 def test_every_table_is_named_or_holds_nobody() -> None:
     holds_nobody = {
         "case_counter", "meeting_counter", "heartbeat", "cursor", "inbox_key", "open_question", "question_count",
-        "inbox",
+        "inbox", "lease", "key_proof",
         *(str(table.__tablename__) for table in OF_A_CASE),
     }  # fmt: skip
+    for module in pkgutil.iter_modules(storage.__path__, f"{storage.__name__}."):
+        import_module(module.name)
     named = {str(holding.table.__tablename__) for holding in HOLDINGS}
     assert set(SQLModel.metadata.tables) == named | holds_nobody
 
@@ -66,10 +74,11 @@ def test_an_export_shows_everything_readable(world: MdoWorld) -> None:
     assert records(world).of_case("C-2026-0009") == {}
 
 
+@pytest.mark.usefixtures("new_files")
 def test_who_is_forgotten_is_in_no_table_and_the_others_stay(world: MdoWorld, tmp_path: Path) -> None:
     assert records(world).forget_person(IRIS, NOW) > 10
     assert records(world).of_person(IRIS) == {}
-    assert IRIS.encode() not in files(tmp_path)
+    assert IRIS.encode() not in files(world)
     assert [case.ref for case in world.cases.listed(BOB)] == ["C-2026-0002"]
     meeting = world.meetings.find("M-2026-0001")
     assert meeting is not None
@@ -132,9 +141,10 @@ def test_the_commands_ask_twice_and_say_what_they_did(
     assert sys.exc_info() == (None, None, None)
 
 
+@pytest.mark.usefixtures("new_files")
 def test_who_handed_a_case_over_is_forgotten_in_it_too(world: MdoWorld, tmp_path: Path) -> None:
     world.person = COORDINATOR
     world.say("/start-case overdragen C-2026-0001 fatima")
     records(world).forget_person(IRIS, NOW)
-    assert IRIS.encode() not in files(tmp_path)
+    assert IRIS.encode() not in files(world)
     assert SECRET in json.dumps(records(world).of_case("C-2026-0001"), ensure_ascii=False)

@@ -16,18 +16,20 @@ from bot.messages import Reply
 from bot.outbox import Sender
 from bot.platforms.screen import Screen
 from bot.reminders import Clock, Planner
-from bot.storage.database import Database
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminders
 from bot.vault import Vault
 from bot.waking import Waking
+from tests import databases
 from tests.case_world import provisions
 from tests.transcripts import ZONE
 from workflows.dates import shipped_calendar
 from workflows.due import Subject
 from workflows.rules import SHIPPED, load_rules, shipped_sentences
+
+pytestmark = pytest.mark.usefixtures("kind")
 
 CORA = "terminal:cora"
 ACTION = Subject(
@@ -52,9 +54,14 @@ class Bot:
     def __post_init__(self) -> None:
         self.open()
 
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+        if name == "now":  # a database with a clock of its own goes by ours
+            databases.set_clock(self.folder, self.now)
+
     def open(self) -> None:
         """Start on what is in the folder."""
-        self.database = Database(f"sqlite:///{self.folder / 'wegwijzer.db'}")
+        self.database = databases.opened(self.folder)
         self.database.upgrade()
         self.reminders, calendar = Reminders(self.database), shipped_calendar()
         rules = load_rules(SHIPPED, set(provisions()), shipped_sentences())
@@ -141,20 +148,13 @@ def test_late_goes_up_from_owner_to_who_leads_to_coordinator(bot: Bot) -> None:
     assert [bot.at(datetime(2026, 12, day, 9, 0, tzinfo=ZONE))[0].split(":")[0] for day in (2, 7)] == ["@iris", "@cora"]
 
 
-def put_back(folder: Path, old: dict[str, bytes]) -> None:
-    for file in folder.glob("wegwijzer.db*"):
-        file.unlink()
-    for name, content in old.items():
-        (folder / name).write_bytes(content)
-
-
 def test_after_an_old_backup_nothing_goes_again_by_itself(bot: Bot, tmp_path: Path) -> None:
     bot.at(MONDAY)
     bot.database.close()
-    old = {file.name: file.read_bytes() for file in tmp_path.glob("wegwijzer.db*")}
+    old = databases.keep(tmp_path)
     assert len(bot.at(datetime(2026, 11, 25, 9, 0, tzinfo=ZONE))) == 1
     bot.database.close()
-    put_back(tmp_path, old)
+    databases.put_back(tmp_path, old)
     bot.open()
     texts = bot.at(datetime(2026, 11, 25, 9, 5, tzinfo=ZONE))
     assert [text[:35] for text in texts] == ["Er is een oude back-up teruggezet. "]

@@ -27,7 +27,7 @@ def db_restore(app: App, args: Namespace) -> int:
     from bot.storage.database import Database
     from bot.storage.heartbeat import Heartbeat
 
-    aside = restore(Database(app.settings.database), Path(args.file))
+    aside = restore(Database(app.settings.database), Path(args.file), app.settings.home)
     Heartbeat(app.database, app.settings.home).mark_restored()
     print(f"Teruggezet: {args.file}." + (f" De vorige database staat in {aside}." if aside else ""))
     return 0

@@ -7,6 +7,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from bot.storage.dialect import one_runner
+
 
 def config() -> Config:
     """Alembic's configuration; there is no alembic.ini."""
@@ -21,8 +23,9 @@ def head() -> str | None:
 
 
 def run(engine: Engine, target: str = "head") -> None:
-    """Migrate to `target` in one transaction."""
+    """Migrate to `target` in one transaction, one process at a time: who comes second finds it done."""
     made = config()
     with engine.connect().execution_options(write=True) as connection, connection.begin():
+        one_runner(connection)
         made.attributes["connection"] = connection
         command.upgrade(made, target)

@@ -25,6 +25,7 @@ from bot.storage.case_rows import (
     to_consent,
 )
 from bot.storage.database import Database
+from bot.storage.dialect import count_up, put
 from bot.storage.erasing import erase_case
 from bot.vault import Vault
 from workflows.case import Case, CaseState, FollowUp, reference
@@ -60,10 +61,7 @@ class Cases:
         """Keep a new case under the next reference of its year, and seat its owner there."""
         with self._database.write() as session:
             year = case.started.year
-            counter = session.get(CounterRow, year) or CounterRow(year=year, last=0)
-            counter.last += 1
-            session.add(counter)
-            made = replace(case, ref=reference(year, counter.last), version=1)
+            made = replace(case, ref=reference(year, count_up(session, CounterRow, year=year)), version=1)
             session.add(CaseRow(ref=made.ref, version=1, **case_columns(made)))
             self._sit(session, made.owner, made.ref, conversation)
             _note(session, Noted(made.ref, made.started, made.owner, "begin"))
@@ -140,7 +138,7 @@ class Cases:
     def hand_over(self, ref: str, to: str, noted: Noted) -> bool:
         """Give a case to another owner; False when there is no such case. Whoever sat at it gets up."""
         with self._database.write() as session:
-            row = session.get(CaseRow, ref)
+            row = session.get(CaseRow, ref, with_for_update=True)
             if row is None:
                 return False
             row.owner, row.version, row.shown = to, row.version + 1, ""
@@ -186,8 +184,9 @@ class Cases:
             return case.owner if case else "", [FollowUp(row.kind, row.due, row.done) for row in rows if case]
 
     def settle(self, ref: str, kind: str, noted: Noted) -> None:
-        """What was to be reminded of is done."""
+        """What was to be reminded of is done. A change of the case that was under way meanwhile is done again."""
         with self._database.write() as session:
+            session.exec(update(CaseRow).where(col(CaseRow.ref) == ref).values(version=CaseRow.version + 1))
             session.exec(
                 update(FollowUpRow).where(col(FollowUpRow.ref) == ref, col(FollowUpRow.kind) == kind).values(done=True)
             )
@@ -250,7 +249,7 @@ class Cases:
 
     @staticmethod
     def _sit(session: Session, person: str, ref: str, conversation: str) -> None:
-        session.merge(SeatRow(person=person, ref=ref, conversation=conversation))
+        put(session, SeatRow(person=person, ref=ref, conversation=conversation))
 
 
 def _put(session: Session, old: SQLModel | None, new: SQLModel) -> None:

@@ -49,7 +49,8 @@ def to_person(person: str) -> ColumnElement[bool]:
 def take_back(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     """Let go of these posts: those that may stand in a chat are taken away from it first; returns how many."""
     moment = clock(session, now)
-    rows: Sequence[OutboxRow] = session.execute(select(OutboxRow).where(which)).scalars().all()
+    found = select(OutboxRow).where(which).order_by(col(OutboxRow.id))
+    rows: Sequence[OutboxRow] = session.execute(found.with_for_update()).scalars().all()
     for row in rows:
         if row.kind in ERASING:
             continue

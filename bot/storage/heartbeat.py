@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlmodel import Field, SQLModel
 
 from bot.storage.database import Database
+from bot.storage.dialect import insert_new
 
 FILE = "outbox.beat"
 
@@ -46,10 +47,10 @@ class Heartbeat:
 
     def _count(self, at_least: int, restored: bool | None) -> int:
         with self._database.write() as session:
-            row = session.get(HeartbeatRow, 1, with_for_update=True) or HeartbeatRow(id=1)
+            insert_new(session, HeartbeatRow, [{"id": 1, "beat": 0, "restored": False}])
+            row = session.get_one(HeartbeatRow, 1, with_for_update=True)
             row.beat = max(row.beat, at_least) + 1
             row.restored = row.restored if restored is None else restored
-            session.add(row)
             return row.beat
 
     def _beside(self) -> int:

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from bot.counting import Counts
 from bot.messages import Incoming
 from bot.storage.database import Database
-from bot.storage.dialect import insert_new, locked, put
+from bot.storage.dialect import hold, insert_new, locked, put
 from bot.storage.moments import Moment
 from bot.storage.parcels import pack_incoming, unpack_incoming
 from bot.vault import Vault
@@ -21,7 +21,7 @@ KEYS_LAST = timedelta(days=14)
 
 
 class InboxRow(SQLModel, table=True):
-    """An event that is not answered yet, encrypted; the row goes when it is. `lane`: one person in one place."""
+    """An event that is not answered yet, encrypted; the row goes when it is. `lane`: the person it is of."""
 
     __tablename__ = "inbox"
     # A number that was given twice would give a new answer the key of an old one.
@@ -76,10 +76,12 @@ class Inbox:
     def keep(self, events: Sequence[Arrived], cursor: str = "", platform: str = "") -> int:
         """Keep what is new, and with `cursor` how far `platform` was taken in, in one transaction; returns how many."""
         with self._database.write() as session:
+            # Held until it is kept: so the numbers of one lane follow the order in which its events are there to take.
+            hold(session, [f"lane {_lane(event.incoming)}" for event in events])
             new = [event for event in events if self._is_new(session, event)]
             session.add_all(self._row(event.incoming) for event in new)
             if cursor:
-                put(session, CursorRow, "platform", {"platform": platform, "place": cursor})
+                put(session, CursorRow(platform=platform, place=cursor))
         for event in new:
             self._counts.add("events", event.incoming.person.platform)
         return len(new)
@@ -91,7 +93,10 @@ class Inbox:
             return row.place if row else ""
 
     def take(self) -> Waiting | None:
-        """The oldest event that waits for no earlier one of its lane, taken out; only for good when the unit ends."""
+        """The oldest event that waits for no earlier one of its lane, taken out; only for good when the unit ends.
+
+        Until then it stands in the way of the rest of its lane: of one person no two messages are ever under way.
+        """
         earlier = aliased(InboxRow)
         blocked = exists().where(col(earlier.lane) == col(InboxRow.lane), col(earlier.id) < col(InboxRow.id))
         query = select(InboxRow).where(~blocked).order_by(col(InboxRow.id)).limit(1)
@@ -114,9 +119,12 @@ class Inbox:
             return session.exec(select(func.min(InboxRow.at))).one()
 
     def _is_new(self, session: Session, event: Arrived) -> bool:
-        rows = [{"key": key, "at": event.incoming.at} for key in dict.fromkeys(event.keys)]
+        rows = [{"key": key, "at": event.incoming.at} for key in sorted(set(event.keys))]
         return insert_new(session, InboxKeyRow, rows) == len(rows)
 
     def _row(self, incoming: Incoming) -> InboxRow:
-        lane = f"{incoming.conversation} {incoming.person.key}"
-        return InboxRow(lane=lane, event=self._vault.lock(pack_incoming(incoming)), at=incoming.at)
+        return InboxRow(lane=_lane(incoming), event=self._vault.lock(pack_incoming(incoming)), at=incoming.at)
+
+
+def _lane(incoming: Incoming) -> str:
+    return incoming.person.key

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, func, or_, select
 
 from bot.crash import point
 from bot.storage.database import Database
+from bot.storage.dialect import count_up, put
 from bot.storage.meeting_rows import (
     ActionRow,
     MeetingAuditRow,
@@ -37,10 +38,7 @@ class Meetings:
     def plan(self, meeting: Meeting, now: datetime) -> Meeting:
         """Keep a new meeting under the next reference of the year in which it was planned."""
         with self._database.write() as session:
-            counter = session.get(MeetingCounterRow, now.year) or MeetingCounterRow(year=now.year, last=0)
-            counter.last += 1
-            session.add(counter)
-            made = replace(meeting, ref=reference(now.year, counter.last))
+            made = replace(meeting, ref=reference(now.year, count_up(session, MeetingCounterRow, year=now.year)))
             self._keep(session, made)
             self._note(session, made.ref, now, made.planner, "plan")
             self._forget(session, made.planner)
@@ -66,7 +64,8 @@ class Meetings:
     def carry_over(self, ref: str, number: int, to: str, by: str, now: datetime) -> tuple[Meeting, Meeting]:
         """Move an open action to another meeting, in one transaction."""
         with self._database.write() as session:
-            here, there = carry_over(self._get(session, ref), number, self._get(session, to), by, now)
+            found = {one: self._get(session, one) for one in sorted((ref, to))}
+            here, there = carry_over(found[ref], number, found[to], by, now)
             for made in (here, there):
                 self._keep(session, made)
                 self._note(session, made.ref, now, by, "carry over")
@@ -100,7 +99,7 @@ class Meetings:
     def ask(self, talk: Talk) -> None:
         """Keep what somebody is being asked; it takes the place of what they were asked before."""
         with self._database.write() as session:
-            session.merge(talk_row(self._vault, talk))
+            put(session, talk_row(self._vault, talk))
 
     def asked(self, person: str) -> Talk | None:
         """What somebody is being asked."""
@@ -118,7 +117,7 @@ class Meetings:
         session.exec(delete(TalkRow).where(col(TalkRow.person) == person))
 
     def _get(self, session: Session, ref: str) -> Meeting:
-        row = session.get(MeetingRow, ref)
+        row = session.get(MeetingRow, ref, with_for_update=True)
         if row is None:
             raise KeyError(f"no meeting {ref}")
         return self._whole(session, row)

@@ -46,18 +46,19 @@ class Outbox:
     def post(self, key: str, dest: str, text: str, now: datetime) -> None:
         """Put a text in the outbox, once for this key."""
         about = listed(names_in(Reply(text), dest.partition(":")[0]))
-        row = new_row(key, "text", "", dest, now, now, text=self._vault.lock(text), about=about)
+        locked_text = self._vault.lock(text)
         with self._database.write() as session:
+            row = new_row(key, "text", "", dest, now, clock(session, now), text=locked_text, about=about)
             insert_new(session, OutboxRow, [row])
 
     def reply(self, key: str, address: Address, reply: Reply, now: datetime, about: Iterable[str] = ()) -> None:
         """Put an answer in the outbox, once for this key; `about`: whom and which cases it is about."""
         text = self._vault.lock(pack_reply(reply))
-        row = new_row(
-            key, "reply", "", address.dest, now, now, text=text, thread=address.thread, edits=address.edits,
-            private_to=address.private_to, about=listed(about),
-        )  # fmt: skip
         with self._database.write() as session:
+            row = new_row(
+                key, "reply", "", address.dest, now, clock(session, now), text=text,
+                thread=address.thread, edits=address.edits, private_to=address.private_to, about=listed(about),
+            )  # fmt: skip
             insert_new(session, OutboxRow, [row])
 
     def claim(self, platform: str, owner: str, now: datetime, settle: timedelta, only: str = "") -> Letter | None:
@@ -82,18 +83,18 @@ class Outbox:
             if not unsure:
                 row.tries += 1
                 row.first_try = row.first_try or moment
-                put(session, LaneRow, "name", self._spaced(row, moment))
+                put(session, self._spaced(row, moment))
             return self._letter(row, unsure)
 
     @staticmethod
     def _first(session: Session, erases: bool, blanks: dict[str, Any]) -> OutboxRow | None:
         return session.execute(locked(session, _next(erases), OutboxRow), blanks).scalars().first()
 
-    def _spaced(self, row: OutboxRow, moment: datetime) -> dict[str, Any]:
+    def _spaced(self, row: OutboxRow, moment: datetime) -> LaneRow:
         """When the next may go there; taking away has a pace of its own, so that no answer waits for it."""
         if row.kind in ERASING:
-            return {"name": _away(row.platform), "open_at": moment + self.policy.erase_spacing}
-        return {"name": row.dest, "open_at": moment + self.policy.spacing}
+            return LaneRow(name=_away(row.platform), open_at=moment + self.policy.erase_spacing)
+        return LaneRow(name=row.dest, open_at=moment + self.policy.spacing)
 
     def holds(self, letter: Letter, now: datetime) -> bool:
         """The fence: whether the letter is still its sender's, with time left for a request."""
@@ -111,7 +112,7 @@ class Outbox:
     def erased(self, letter: Letter) -> None:
         """What was to be taken away is away, and so is the row."""
         with self._database.write() as session:
-            if row := session.get(OutboxRow, letter.id):
+            if row := session.get(OutboxRow, letter.id, with_for_update=True):
                 session.delete(row)
 
     def sent(self, letter: Letter, platform_id: str) -> None:
@@ -123,7 +124,7 @@ class Outbox:
         """Our own post came back in the platform's stream: it is there, whatever its sender knows."""
         query = select(OutboxRow).where(col(OutboxRow.marker) == marker, col(OutboxRow.state) == State.SENDING)
         with self._database.write() as session:
-            for row in session.execute(query).scalars():
+            for row in session.execute(query.with_for_update()).scalars():
                 _arrived(row, platform_id)
 
     def refused(
@@ -135,7 +136,7 @@ class Outbox:
             if retry_after is not None:
                 name = _away(row.platform) if row.kind in ERASING else row.dest
                 name = f"{row.platform}:*" if everywhere else name
-                put(session, LaneRow, "name", {"name": name, "open_at": moment + retry_after})
+                put(session, LaneRow(name=name, open_at=moment + retry_after))
             if row.fence != letter.fence:
                 return
             row.tries -= 1 if retry_after is not None else 0
@@ -183,7 +184,7 @@ class Outbox:
     def retry(self, id: int, now: datetime) -> State | None:
         """Send a stuck post after all; returns the state it was in, None when there is no such post."""
         with self._database.write() as session:
-            row = session.get(OutboxRow, id)
+            row = session.get(OutboxRow, id, with_for_update=True)
             if row is None:
                 return None
             was = State(row.state)
@@ -199,7 +200,8 @@ class Outbox:
         with self._database.write() as session:
             moment = clock(session, now)
             held = select(OutboxRow).where(col(OutboxRow.state) == State.SENDING, col(OutboxRow.lease_until) > moment)
-            rows = [row for row in session.execute(held).scalars() if is_dead(row.lease_owner)]
+            found = session.execute(locked(session, held, OutboxRow)).scalars()
+            rows = [row for row in found if is_dead(row.lease_owner)]
             for row in rows:
                 row.lease_until, row.next_try = moment, moment + settle
                 row.fence += 1

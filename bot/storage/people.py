@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Field, SQLModel, col, delete
 
 from bot.storage.database import Database
+from bot.storage.dialect import put
 from bot.storage.moments import Moment
 from bot.vault import Vault
 
@@ -75,7 +76,7 @@ class People:
     def remember(self, person: str, profile: Profile) -> None:
         """Keep a person's school and side."""
         with self._database.write() as session:
-            session.merge(PersonRow(key=person, school=profile.school, side=profile.side))
+            put(session, PersonRow(key=person, school=profile.school, side=profile.side))
 
     def last_turn(self, conversation: str, now: datetime) -> Turn:
         """The last turn of a conversation, empty when there is none or it is old."""
@@ -98,7 +99,7 @@ class People:
             at=now,
         )
         with self._database.write() as session:
-            session.merge(row)
+            put(session, row)
 
     def forget_old_turns(self, now: datetime) -> int:
         """Erase conversations that have ended; returns how many."""

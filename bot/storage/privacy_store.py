@@ -54,10 +54,11 @@ class Records:
     def forget_person(self, person: str, now: datetime) -> int:
         """Erase what is somebody's own, and take their name out of the rest; returns how many rows."""
         with self._database.write() as session:
+            # First: this waits for a message of theirs that is being answered now, and for what that keeps.
+            count = gone(session, InboxRow, col(InboxRow.lane) == person)
             refs = session.execute(select(col(CaseRow.ref)).where(col(CaseRow.owner) == person)).scalars().all()
-            count = sum(erase_case(session, ref, now) for ref in refs)
+            count += sum(erase_case(session, ref, now) for ref in refs)
             count += sum(_forget(session, holding, person, now) for holding in HOLDINGS)
-            count += gone(session, InboxRow, col(InboxRow.lane).endswith(f" {person}"))
             if id := person.partition(":")[2]:
                 count += gone(session, InboxKeyRow, col(InboxKeyRow.key).contains(f"/{id}/", autoescape=True))
             sweep(session, person, now)

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import NaiveDatetime
-from sqlalchemy import Index, func, select, update
+from sqlalchemy import ColumnElement, Index, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot import crash
 from bot.storage.database import Database
-from bot.storage.dialect import insert_new, locked
+from bot.storage.dialect import alone, clock, insert_new, locked
 from bot.storage.letters import OutboxRow, State, new_row
 from workflows.due import Occurrence
 
@@ -83,10 +83,8 @@ class Reminders:
     def plan(self, about: str, subject: str, wanted: Sequence[Occurrence], now: datetime, until: datetime) -> None:
         """Make what is to come for one subject from `now` to `until` equal to `wanted`; what was snoozed stays."""
         with self._database.write() as session:
-            old = {
-                row.key: row
-                for row in session.execute(select(ReminderRow).where(col(ReminderRow.subject) == subject)).scalars()
-            }
+            known = select(ReminderRow).where(col(ReminderRow.subject) == subject).order_by(col(ReminderRow.id))
+            old = {row.key: row for row in session.execute(known.with_for_update()).scalars()}
             insert_new(session, ReminderRow, [_values(about, item) for item in wanted if item.key not in old])
             for item in wanted:
                 if item.key in old:
@@ -106,7 +104,10 @@ class Reminders:
             )
 
     def fire(self, now: datetime, state: State = State.PENDING) -> int:
-        """Move what is due to the outbox, in parts; returns how many. State LOOK: an old backup was put back."""
+        """Move what is due to the outbox, in parts; returns how many. State LOOK: an old backup was put back.
+
+        One at a time: while another process does so there is nothing left to do.
+        """
         moved, part = 0, AT_ONCE
         while part == AT_ONCE:
             part = self._fire_some(now, state)
@@ -115,12 +116,14 @@ class Reminders:
         return moved
 
     def _fire_some(self, now: datetime, state: State) -> int:
-        due = [col(ReminderRow.state) == Stage.PLANNED, col(ReminderRow.due_at) <= now]
-        query = select(ReminderRow).where(*due).order_by(col(ReminderRow.due_at), col(ReminderRow.id)).limit(AT_ONCE)
         with self._database.write() as session:
-            _skip_overtaken(session, now)
-            rows = list(session.execute(locked(session, query, ReminderRow)).scalars())
-            insert_new(session, OutboxRow, [_letter(row, now, state) for row in rows])
+            if not alone(session, "fire"):
+                return 0
+            moment = clock(session, now)
+            _skip_overtaken(session, moment)
+            query = select(ReminderRow).where(*_due(moment)).order_by(col(ReminderRow.due_at), col(ReminderRow.id))
+            rows = list(session.execute(locked(session, query.limit(AT_ONCE), ReminderRow)).scalars())
+            insert_new(session, OutboxRow, [_letter(row, moment, state) for row in rows])
             for row in rows:
                 row.state, row.fired = Stage.FIRED, row.fired + 1
             session.flush()
@@ -130,7 +133,7 @@ class Reminders:
     def snooze(self, id: int, wall: datetime, at: datetime, now: datetime) -> bool:
         """Let a reminder come again at a wall time; False when there is none or its subject is closed."""
         with self._database.write() as session:
-            row = session.get(ReminderRow, id)
+            row = session.get(ReminderRow, id, with_for_update=True)
             if row is None or row.state == Stage.CANCELLED or at <= now:
                 return False
             row.wall, row.due_at, row.state, row.snoozed = wall, at, Stage.PLANNED, True
@@ -139,14 +142,14 @@ class Reminders:
     def pass_on(self, id: int, dest: str, now: datetime) -> None:
         """Let a reminder come again at once, elsewhere."""
         with self._database.write() as session:
-            row = session.get(ReminderRow, id)
+            row = session.get(ReminderRow, id, with_for_update=True)
             if row is not None:
                 row.dest, row.due_at, row.state, row.snoozed = dest, now, Stage.PLANNED, True
 
     def end(self, id: int, stage: Stage) -> bool:
         """Skip a reminder or call it done; False when there is none."""
         with self._database.write() as session:
-            row = session.get(ReminderRow, id)
+            row = session.get(ReminderRow, id, with_for_update=True)
             if row is None:
                 return False
             row.state = stage
@@ -175,17 +178,20 @@ class Reminders:
 
 def _skip_overtaken(session: Session, now: datetime) -> None:
     """Of a reminder that comes back and was missed more than once, only the last is still worth saying."""
-    due = (col(ReminderRow.state) == Stage.PLANNED, col(ReminderRow.due_at) <= now)
     same = (col(ReminderRow.subject), col(ReminderRow.rule), col(ReminderRow.step))
     # Counted from the newest: a comparison of each with each would take seconds after a long time down.
     place = func.row_number().over(partition_by=same, order_by=col(ReminderRow.due_at).desc()).label("place")
-    ranked = select(col(ReminderRow.id), place).where(*due).subquery()
+    ranked = select(col(ReminderRow.id), place).where(*_due(now)).subquery()
     session.execute(
         update(ReminderRow)
         .where(col(ReminderRow.id).in_(select(ranked.c.id).where(ranked.c.place > 1)))
         .values(state=Stage.SKIPPED),
         execution_options={"synchronize_session": False},
     )
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(ReminderRow.state) == Stage.PLANNED, col(ReminderRow.due_at) <= now
 
 
 def _to_come(row: ReminderRow) -> bool:
