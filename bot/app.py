@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.composing import Composer
     from bot.counting import Counts
     from bot.delivery import Delivery
+    from bot.duty import Duty
     from bot.facts import Facts
     from bot.meetings.office import Office
     from bot.messages import Incoming, Reply, Role
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from workflows.rules import Rules
 
 _SENDERS = 4
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -269,6 +274,8 @@ class App:
             outbox=self.outbox,
             heartbeat=Heartbeat(self.database, self.settings.home),
             subjects=lambda: self.facts.all(self.now()),
+            fresh=lambda subject: self.facts.one(subject.about, subject.ref, self.now()),
+            forget_waiting=self.inbox.forget,
             coordinators=tuple(map(key_of, self.settings.coordinators)),
         )
 
@@ -282,18 +289,38 @@ class App:
 
         return Composer(self.rules, self.calendar, self.reminders, self.outbox, subject, self.now)
 
-    def waking(self, deliveries: "Sequence[Delivery]", only: str = "", bell: "Bell | None" = None) -> "Waking":
-        """The clock that ticks, and the senders for these platforms; `only`: nothing but what goes to one person."""
+    def waking(
+        self,
+        deliveries: "Sequence[Delivery]",
+        only: str = "",
+        bell: "Bell | None" = None,
+        duties: "Mapping[str, Duty] | None" = None,
+    ) -> "Waking":
+        """The clock that ticks, and the senders for these platforms; `only`: nothing but what goes to one person.
+
+        `duties`: by platform what one process at a time does; its senders wait for that.
+        """
         from bot.outbox import Sender
         from bot.waking import Waking
 
         def sender(delivery: "Delivery", number: int) -> Sender:
-            return Sender(self.outbox, delivery, self.composer, owner_name(number), self.now, only, bell, self.counts)
+            duty = (duties or {}).get(delivery.platform)
+            may = duty.is_ours if duty else _always
+            return Sender(
+                self.outbox, delivery, self.composer, owner_name(number), self.now, only, bell, self.counts, may
+            )
 
         # Several for one platform: while one waits for an answer the others go on; per destination the order is kept.
         crew = 1 if only else _SENDERS
         senders = [sender(delivery, number) for delivery in deliveries for number in range(crew)]
         return Waking(self.clock_of_reminders, senders, self.now, self.pulse)
+
+    def duty(self, name: str) -> "Duty":
+        """What of that name one process at a time does."""
+        from bot.duty import Duty
+        from bot.storage.leases import Leases
+
+        return Duty(Leases(self.database), name, owner_name(0), self.now)
 
     @cached_property
     def records(self) -> "Records":
@@ -337,8 +364,8 @@ class App:
         for person in map(key_of, self.settings.coordinators):
             self.outbox.post(f"{key}/{person}", person, text, self.now())
 
-    def services(self, wake: Callable[[], None], http_port: int = 0) -> "Services":
-        """What a chat platform gets."""
+    def services(self, wake: Callable[[], None], http_port: int = 0, duty: "Duty | None" = None) -> "Services":
+        """What a chat platform gets; `duty` where one process at a time may run it."""
         from bot.door import first_aid
         from bot.platforms import Services
 
@@ -346,4 +373,5 @@ class App:
             settings=self.settings, inbox=self.inbox, vault=self.vault, now=self.now, role_of=self.role_of,
             wake=wake, echo=self.outbox.seen, first_aid=first_aid, tell=self.outbox.post,
             office=self.office, cases=self.office.cases, http_port=http_port,
+            on_duty=duty.is_ours if duty else _always,
         )  # fmt: skip

@@ -37,9 +37,10 @@ class Sender:
         only: str = "",
         bell: Bell | None = None,
         counts: Counts | None = None,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._outbox, self._delivery, self._compose = outbox, delivery, compose
-        self._owner, self._now, self._only = owner, now, only
+        self._owner, self._now, self._only, self._may = owner, now, only, may
         self._bell, self._counts = bell or Bell(), counts or Counts()
 
     async def run(self, idle: float = _IDLE) -> None:
@@ -56,7 +57,9 @@ class Sender:
                 await self._bell.wait(idle)
 
     async def run_once(self) -> bool:
-        """Deal with one post; False when none was due."""
+        """Deal with one post; False when none was due, or when it is another process that may send."""
+        if not self._may():
+            return False
         settle = self._delivery.recall.settle
         # What waits for the disk waits in a thread: the event loop has acknowledgements to give.
         letter = await asyncio.to_thread(
@@ -105,7 +108,7 @@ class Sender:
         post = self._post(letter, reply)
         crash.point("composed")
         # The fence: between this look and the request there is nothing but the request.
-        if await asyncio.to_thread(self._outbox.holds, letter, self._now()):
+        if await asyncio.to_thread(self._outbox.holds, letter, self._now()) and self._may():
             outcome = await self._delivery.send(post)
             crash.point("answered")
             await asyncio.to_thread(self._mark, letter, outcome)

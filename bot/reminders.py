@@ -44,7 +44,10 @@ class Planner:
 
 @dataclass
 class Clock:
-    """The tick: plans once a day, moves what is due, and keeps still after an old backup was put back."""
+    """The tick: plans once a day, moves what is due, and keeps still after an old backup was put back.
+
+    `fresh` gives the facts of a subject anew; `forget_waiting` lets go of what was still to be answered in that backup.
+    """
 
     planner: Planner
     reminders: Reminders
@@ -53,21 +56,35 @@ class Clock:
     subjects: Callable[[], Iterable[Subject]]
     coordinators: tuple[str, ...] = ()
     planned_at: datetime | None = None
+    fresh: Callable[[Subject], Subject | None] | None = None
+    forget_waiting: Callable[[], int] = lambda: 0
 
     def tick(self, now: datetime) -> int:
         """Do what is due at `now` (aware); returns how many reminders went to the outbox."""
-        if self.heartbeat.restored():
-            self._after_restore(now)
+        self.look_back(now)
         if self.planned_at is None or now - self.planned_at >= _PLAN_EVERY:
-            self.planner.plan_all(self.subjects(), now)
+            self._plan(now)
             self.planned_at = now
         moved = self.reminders.fire(now)
         self.heartbeat.beat()
         return moved
 
+    def look_back(self, now: datetime) -> None:
+        """See whether an old backup was put back; before anything is answered or sent."""
+        if self.heartbeat.restored():
+            self._after_restore(now)
+
+    def _plan(self, now: datetime) -> None:
+        """Plan every subject by its facts of that moment: a conversation may have changed them since."""
+        for listed in self.subjects():
+            with self.reminders.alone_with(listed.ref):
+                subject = self.fresh(listed) if self.fresh else listed
+                if subject:
+                    self.planner.plan(subject, now)
+
     def _after_restore(self, now: datetime) -> None:
         """Nothing that may have been placed goes again by itself; the coordinators are told."""
-        count = self.reminders.fire(now, State.LOOK) + self.outbox.quarantine()
+        count = self.reminders.fire(now, State.LOOK) + self.outbox.quarantine() + self.forget_waiting()
         self.heartbeat.settle()
         _log.warning("an old backup was put back: %d posts wait for a person", count)
         if count:

@@ -15,6 +15,7 @@ from bot.health import answering
 from bot.holders import is_dead
 from bot.notify import tell
 from bot.platforms import Connection
+from bot.settings import Settings
 from bot.watching import Watch
 from bot.work import Worker
 
@@ -46,27 +47,49 @@ async def serve(
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, end)
+    await asyncio.to_thread(_make_sure, app)
     came_in, goes_out = Bell(), Bell()
-    services = app.services(came_in.ring, http_port)
-    connections = [connect(name)(services) for name in names]
+    duties = {name: app.duty(lease) for name in names if (lease := alone(name, app.settings))}
+    connections = {name: connect(name)(app.services(came_in.ring, http_port, duties.get(name))) for name in names}
     worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in, app.pulse)
-    deliveries = [connection.delivery for connection in connections]
+    deliveries = [connection.delivery for connection in connections.values()]
     for delivery in deliveries:
         app.outbox.release(is_dead, app.now(), delivery.recall.settle)
-    waking = app.waking(deliveries, bell=goes_out)
-    parts: list[Coroutine[Any, Any, None]] = [connection.listen() for connection in connections]
-    watch = Watch(dict(zip(names, connections, strict=True)), app.pulse, app.now, app.tell_coordinators)
-    parts += [worker.run(), waking.run(), watch.run(), _keep_house(app)]
+    waking = app.waking(deliveries, bell=goes_out, duties=duties)
+    listening = [
+        duties[name].run(connection.listen) if name in duties else connection.listen()
+        for name, connection in connections.items()
+    ]
+    watch = Watch(connections, app.pulse, app.now, app.tell_coordinators, duties)
+    parts: list[Coroutine[Any, Any, None]] = [*listening, worker.run(), waking.run(), watch.run(), _keep_house(app)]
     async with answering(app, watch, app.settings.health_port):
         tasks = [asyncio.create_task(part) for part in parts]
         tell("READY=1")
-        await _until(stop, tasks)
+        try:
+            await _until(stop, tasks)
+        finally:
+            for duty in duties.values():
+                await duty.leave()
+
+
+def _make_sure(app: App) -> None:
+    """Before anything is answered or sent: the key is that of the database, and nothing goes out of an old backup."""
+    from bot.storage.key_proof import prove
+
+    prove(app.database, app.vault)
+    app.clock_of_reminders.look_back(app.now())
 
 
 def connect(name: str) -> Callable[..., Connection]:
     """The way to open a platform, imported only when it is used: nobody pays for a platform that is off."""
     found: Callable[..., Connection] = import_module(f"bot.platforms.{name}").connect
     return found
+
+
+def alone(name: str, settings: Settings) -> str:
+    """The lease under which one process at a time runs a platform; empty when any number may."""
+    lease: Callable[[Settings], str] | None = getattr(import_module(f"bot.platforms.{name}"), "alone", None)
+    return lease(settings) if lease else ""
 
 
 async def _until(stop: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:

@@ -22,7 +22,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     home: Path = Field(alias="WEGWIJZER_HOME", default_factory=lambda: user_data_path("wegwijzer"))
-    database_url: str = Field(alias="WEGWIJZER_DATABASE_URL", default="")
+    database_url: SecretStr = Field(alias="WEGWIJZER_DATABASE_URL", default=SecretStr(""))
     knowledge: Path | None = Field(alias="WEGWIJZER_KNOWLEDGE", default=None)
     embedding_model: str = Field(alias="WEGWIJZER_EMBEDDING_MODEL", default="")
     chroma_url: str = Field(alias="WEGWIJZER_CHROMA_URL", default="")
@@ -101,8 +101,8 @@ class Settings(BaseModel):
 
     @property
     def database(self) -> str:
-        """The database's address: the setting, or a file in the data folder."""
-        return self.database_url or f"sqlite:///{self.home / 'wegwijzer.db'}"
+        """The database's address, perhaps with a password: the setting, or a file in the data folder."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.home / 'wegwijzer.db'}"
 
 
 def names() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.duty import Duty
 from bot.notify import tell
 from bot.platforms import Connection
 from bot.pulse import CLOCK, WORKER, Pulse
@@ -44,12 +45,16 @@ class Spell:
 
 @dataclass
 class Watch:
-    """Looks at every part; `post` puts a message for the coordinators in the outbox under a key."""
+    """Looks at every part; `post` puts a message for the coordinators in the outbox under a key.
+
+    `duties`: the platforms that one process at a time runs.
+    """
 
     connections: Mapping[str, Connection]
     pulse: Pulse
     now: Callable[[], datetime]
     post: Callable[[str, str], None]
+    duties: Mapping[str, Duty] = field(default_factory=dict)
     look: float = _LOOK
     silent: timedelta = SILENT
     still: timedelta = STILL
@@ -72,6 +77,8 @@ class Watch:
         return {part: line for part, line in {**outside, **self._inside()}.items() if line}
 
     def _unheard(self, name: str, connection: Connection) -> str:
+        if name in self.duties and self.duties[name].stands_by:
+            return ""
         quiet = connection.silence()
         if (trouble := connection.trouble()) or quiet < self.silent.total_seconds():
             return trouble

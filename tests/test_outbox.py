@@ -290,6 +290,22 @@ def test_a_sender_that_lost_its_lease_cannot_undo_what_another_wrote(desk: Desk)
     assert desk.states() == [State.SENT]
 
 
+def test_a_sender_that_is_not_on_duty_takes_nothing_and_stops_before_it_sends(desk: Desk) -> None:
+    desk.outbox.post("a", "fake:a", "a", desk.now)
+    off = Sender(desk.outbox, desk.fake, lambda letter: Reply(letter.text), "off", lambda: desk.now, may=lambda: False)
+    assert not asyncio.run(off.run_once())
+    assert desk.states() == [State.PENDING]
+    on_duty = [True, False]  # it was when the post was taken, and no longer when it was put into words
+    half = Sender(
+        desk.outbox, desk.fake, lambda letter: Reply(letter.text), "half", lambda: desk.now, may=lambda: on_duty.pop(0)
+    )
+    assert asyncio.run(half.run_once())
+    assert desk.fake.texts == []
+    desk.later(seconds=170)
+    desk.work()
+    assert desk.fake.texts == ["a"]
+
+
 def test_two_senders_never_hold_the_same_post(desk: Desk) -> None:
     for number in range(20):
         desk.outbox.post(str(number), f"fake:{number}", "x", desk.now)

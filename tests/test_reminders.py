@@ -12,11 +12,12 @@ import pytest
 
 from bot.commands.schedule import ReminderError, list_reminders, retry, rows, table
 from bot.composing import Composer
-from bot.messages import Reply
+from bot.messages import Incoming, Person, Reply
 from bot.outbox import Sender
 from bot.platforms.screen import Screen
 from bot.reminders import Clock, Planner
 from bot.storage.heartbeat import Heartbeat
+from bot.storage.inbox import Arrived, Inbox
 from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminders
@@ -163,6 +164,48 @@ def test_after_an_old_backup_nothing_goes_again_by_itself(bot: Bot, tmp_path: Pa
     assert len(bot.at(ON_THE_DAY)) == 1  # what comes after goes on as planned
     assert bot.outbox.retry(stuck[0].id, bot.now) is State.LOOK
     assert "moet klaar zijn" in bot.at(ON_THE_DAY + timedelta(minutes=1))[0]
+
+
+def test_what_waited_for_an_answer_in_an_old_backup_is_not_answered_again(bot: Bot, tmp_path: Path) -> None:
+    """Nor is what the platform would tell from the place in its stream that is in the backup."""
+    inbox = Inbox(bot.database, Vault.open("", tmp_path))
+    bot.clock.forget_waiting = inbox.forget
+    bot.at(MONDAY)
+    event = Incoming(Person("matrix", "@iris:school"), "hallo", MONDAY, conversation="matrix:!r:school", id="$1")
+    inbox.keep([Arrived(("$1",), event)], cursor="s1", platform="matrix")
+    bot.database.close()
+    old = databases.keep(tmp_path)
+    bot.clock.tick(MONDAY)
+    bot.database.close()
+    databases.put_back(tmp_path, old)
+    bot.open()
+    inbox = Inbox(bot.database, Vault.open("", tmp_path))
+    bot.clock.forget_waiting = inbox.forget
+    bot.clock.look_back(MONDAY)
+    assert (inbox.count(), inbox.cursor("matrix")) == (0, "")
+    assert "1 berichten kunnen al geplaatst of beantwoord zijn" in bot.at(MONDAY)[0]
+    assert not bot.clock.heartbeat.restored()
+
+
+def test_another_machine_does_not_take_the_same_restore_for_a_second(bot: Bot, tmp_path: Path) -> None:
+    there = Heartbeat(bot.database, tmp_path / "there")
+    for _ in range(3):
+        there.beat()
+    bot.clock.heartbeat.mark_restored()
+    bot.clock.heartbeat.settle()
+    assert not there.restored()
+
+
+def test_what_a_conversation_changed_since_the_list_was_made_is_planned(bot: Bot) -> None:
+    bot.subjects[ACTION.ref] = replace(ACTION, anchors={"due": date(2026, 12, 4)})
+    bot.clock.subjects = lambda: [ACTION]  # as it was when the list was made
+    bot.clock.fresh = lambda subject: bot.subjects.get(subject.ref)
+    bot.at(MONDAY)
+    planned = bot.reminders.planned(MONDAY + timedelta(days=12))
+    assert {item.wall.date() for item in planned} == {date(2026, 12, 2), date(2026, 12, 4)}
+    del bot.subjects[ACTION.ref]
+    bot.clock.planned_at = None
+    bot.at(MONDAY + timedelta(hours=1))  # gone: nothing new, and no failure
 
 
 def test_the_list_shows_what_comes_what_went_and_what_is_stuck(bot: Bot) -> None:

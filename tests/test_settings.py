@@ -48,7 +48,10 @@ def test_a_time_zone_that_points_out_of_the_tables_is_none(tmp_path: Path) -> No
 def test_the_key_is_not_shown_when_settings_are_printed(tmp_path: Path) -> None:
     settings = load(tmp_path, {"WEGWIJZER_SECRET_KEY": "zeer geheim"})
     assert settings.secret_key.get_secret_value() == "zeer geheim"
-    assert "zeer geheim" not in repr(settings) + str(settings)
+    address = "postgresql://iris:zeer%20geheim@server/wegwijzer"
+    assert load(tmp_path, {"WEGWIJZER_DATABASE_URL": address}).database == address
+    settings = load(tmp_path, {"WEGWIJZER_SECRET_KEY": "zeer geheim", "WEGWIJZER_DATABASE_URL": address})
+    assert not any(secret in repr(settings) + str(settings) for secret in ("zeer geheim", "zeer%20geheim"))
 
 
 def test_other_variables_are_ignored_and_the_names_are_listed(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from bot.app import App
 from bot.commands.checkup import OTHERS, clocks, machine, running_bot
 from bot.commands.findings import Finding, Grade, caution, ok, wrong
 from bot.commands.running import is_configured
-from bot.serving import PLATFORMS
+from bot.serving import PLATFORMS, alone
 from bot.settings import names
+from bot.storage.key_proof import prove
+from bot.storage.leases import Leases
 from bot.storage.letters import State
 from bot.vault import KEY_FILE
 from knowledge.contact_files import read_contacts
@@ -97,6 +99,7 @@ def _database(app: App, what: str) -> Finding:
 
 def _key(app: App, what: str) -> Finding:
     made = app.vault.made
+    prove(app.database, app.vault)
     app.outbox.letters(list(State), limit=5)  # opens what is kept: raises when it was locked with another key
     if app.settings.secret_key.get_secret_value():
         return ok(what, render("doctor.key_setting"))
@@ -120,6 +123,15 @@ def _model(app: App, what: str) -> Finding:
     return ok(what, examine(app.settings.llm, app.settings.llm_url))
 
 
+def _on_duty(app: App, lease: str) -> Finding:
+    """Which process runs what only one may run."""
+    holder = Leases(app.database).holder(lease, app.now())
+    if holder is None or holder.is_over:
+        return ok(lease, render("doctor.nobody_on_duty"))
+    until = f"{holder.until.astimezone(app.settings.zone):%H:%M:%S}"
+    return ok(lease, render("doctor.on_duty", owner=holder.owner, until=until))
+
+
 def _coordinators(app: App, what: str) -> Finding | None:
     if app.settings.coordinators or not _configured(app):
         return None
@@ -135,6 +147,8 @@ def _platforms(app: App) -> Iterator[Finding]:
     for name in _configured(app):
         for good, what, remark in import_module(f"bot.platforms.{name}").examine(app.settings, app.vault):
             yield (ok if good else wrong)(what, remark)
+        if lease := alone(name, app.settings):
+            yield from _try(app, lease, _on_duty)
     if _configured(app):
         yield from clocks(app.settings, app.now)
         yield from running_bot(app.settings, app.now())

@@ -64,7 +64,7 @@ class Services:
     `wake` is called after something was kept in the inbox; `echo` with (marker, the platform's id) when our own post is
     seen in the stream; `first_aid` says what to answer at once when nothing can be kept; `tell` posts a text, by (key,
     a person's key, text, moment), once for its key. `office` and `cases` are for reading; `http_port` is where signed
-    requests come in, 0 for none.
+    requests come in, 0 for none; `on_duty` tells whether this process may still act, where only one may.
     """
 
     settings: "Settings"
@@ -79,3 +79,4 @@ class Services:
     office: "Office"
     cases: "Cases"
     http_port: int = 0
+    on_duty: Callable[[], bool] = lambda: True

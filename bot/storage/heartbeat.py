@@ -10,6 +10,8 @@ from bot.storage.dialect import insert_new
 
 FILE = "outbox.beat"
 
+_BEYOND = 1_000_000  # months of ticks: other machines have a count beside theirs, higher than ours
+
 
 class HeartbeatRow(SQLModel, table=True):
     """One row: how often the clock ticked, and whether `wegwijzer db restore` was run."""
@@ -42,8 +44,8 @@ class Heartbeat:
         self._count(0, True)
 
     def settle(self) -> None:
-        """The restore has been dealt with: count on from the highest."""
-        self._write_beside(self._count(self._beside(), False))
+        """The restore has been dealt with: count on from far beyond what any process can have counted before it."""
+        self._write_beside(self._count(self._beside() + _BEYOND, False))
 
     def _count(self, at_least: int, restored: bool | None) -> int:
         with self._database.write() as session:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists
+from sqlalchemy import delete, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -107,6 +107,15 @@ class Inbox:
             taken = Waiting(row.id or 0, unpack_incoming(self._vault.unlock(row.event)))
             session.delete(row)
             return taken
+
+    def forget(self) -> int:
+        """After an old backup was put back: let go of what waits and of the places in the streams; how many events.
+
+        Nearly all of it was answered after the backup was made, and would be answered again.
+        """
+        with self._database.write() as session:
+            session.execute(delete(CursorRow))
+            return int(session.execute(delete(InboxRow)).rowcount)  # type: ignore[attr-defined]
 
     def count(self) -> int:
         """How many events wait."""

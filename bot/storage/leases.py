@@ -4,6 +4,7 @@ The database's clock decides. Every holder has a number of its own (the fence): 
 thought dead has a higher one, and the old one can tell that it is no longer the holder.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,11 +43,13 @@ class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, name: str, owner: str, now: datetime, length: timedelta) -> int:
-        """Take a lease that is free, over, or this owner's own; returns the fence, 0 when another has it."""
+    def take(
+        self, name: str, owner: str, now: datetime, length: timedelta, is_dead: Callable[[str], bool] = lambda _: False
+    ) -> int:
+        """Take a lease that is free or over, or whose owner is dead; returns the fence, 0 when another has it."""
         with self._database.write() as session:
             row, moment = self._row(session, name), clock(session, now)
-            if row.owner != owner and row.until > moment:
+            if row.until > moment and not is_dead(row.owner):
                 return 0
             row.owner, row.until, row.fence = owner, moment + length, row.fence + 1
             return row.fence

@@ -1,6 +1,7 @@
 """The planned reminders. What falls due moves to the outbox in one transaction; its unique key prevents doubles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from bot import crash
 from bot.storage.database import Database
-from bot.storage.dialect import alone, clock, insert_new, locked
+from bot.storage.dialect import alone, clock, hold, insert_new, locked
 from bot.storage.letters import OutboxRow, State, new_row
 from workflows.due import Occurrence
 
@@ -83,6 +84,7 @@ class Reminders:
     def plan(self, about: str, subject: str, wanted: Sequence[Occurrence], now: datetime, until: datetime) -> None:
         """Make what is to come for one subject from `now` to `until` equal to `wanted`; what was snoozed stays."""
         with self._database.write() as session:
+            hold(session, [f"subject {subject}"])
             known = select(ReminderRow).where(col(ReminderRow.subject) == subject).order_by(col(ReminderRow.id))
             old = {row.key: row for row in session.execute(known.with_for_update()).scalars()}
             insert_new(session, ReminderRow, [_values(about, item) for item in wanted if item.key not in old])
@@ -93,6 +95,14 @@ class Reminders:
             for row in old.values():
                 if row.key not in keys and _to_come(row) and row.about == about and now < row.due_at <= until:
                     row.state = Stage.CANCELLED
+
+    @contextmanager
+    def alone_with(self, subject: str) -> Iterator[None]:
+        """Everything inside is one transaction; until it ends nobody else plans this subject."""
+        with self._database.unit():
+            with self._database.write() as session:
+                hold(session, [f"subject {subject}"])
+            yield
 
     def close(self, subject: str) -> None:
         """Nothing more about this subject."""

@@ -17,6 +17,11 @@ def connect(services: Services) -> MatrixConnection:
     return MatrixConnection(services)
 
 
+def alone(settings: Settings) -> str:
+    """The lease of our account: its keys belong to one device, and that is one process."""
+    return f"matrix {settings.matrix_user_id}"
+
+
 def examine(settings: Settings, vault: Vault) -> list[tuple[bool, str, str]]:
     """What `doctor` says about Matrix: every fault in a line, or that all is well."""
     faults = asyncio.run(check(settings, vault))

@@ -1,7 +1,7 @@
 """The client of matrix-nio, with what it lacks: no sync taken in by half, keys saved before they are published."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ class PlainTextError(Exception):
     """Sending would put readable text where only encrypted text belongs; nothing was sent."""
 
 
+class OffDutyError(Exception):
+    """Another process may be this device by now; nothing was taken in."""
+
+
 class Homeserver(AsyncClient):  # type: ignore[misc]
     """A client of one account on one device. Its own retries are off: what it does not know, it says."""
 
@@ -55,6 +59,8 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         """Per room the content of its m.room.encryption event."""
         self.queried: set[str] = set()
         """Whose devices were asked for, and may have changed."""
+        self.on_duty: Callable[[], bool] = lambda: True
+        """Whether the device is still this process's."""
 
     def load_store(self) -> None:
         """Load the store, and mend how nio verifies and takes keys that are sent again."""
@@ -64,7 +70,9 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
             accept_from_maker(self.olm)
 
     async def receive_response(self, response: Response) -> None:
-        """Take in a response; what a sync brings is kept whole or not at all."""
+        """Take in a response; what a sync brings is kept whole or not at all, and only while the device is ours."""
+        if isinstance(response, SyncResponse) and not self.on_duty():
+            raise OffDutyError
         if not isinstance(response, SyncResponse) or not self.store or not self.olm:
             await super().receive_response(response)
             return

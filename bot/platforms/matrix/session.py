@@ -116,6 +116,7 @@ class MatrixConnection:
         if self.client is None:
             self.client, self.account = await self._sign_in.open()
         client = self.client
+        client.on_duty = self.services.on_duty
         self._unsigned = await self._sign()
         memory, moves, errands = Memory(client), Moves(), self._errands
         attention, presets = Attention(client, errands), Presets(client, errands)
