@@ -133,6 +133,12 @@ def forget(folder: Path) -> None:
         _give_back(_now.names.pop((folder, NAME)))
 
 
+def sample(database: Database) -> None:
+    """Let PostgreSQL note what values there are, as it does by itself now and then."""
+    if not database.is_sqlite:
+        server().ask("ANALYZE", str(database.url.database))
+
+
 def keep(folder: Path, name: str = NAME) -> object:
     """A copy of the database of a folder as it is now, for `put_back`; nobody may have it open."""
     if _now.kind is Kind.SQLITE:

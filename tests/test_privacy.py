@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import bot.__main__
@@ -23,6 +24,7 @@ from bot.storage.privacy_store import Records
 from bot.storage.retention import Terms, purge
 from tests import databases
 from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END
+from tests.databases import Kind
 from tests.mdo_world import COORDINATOR, PLAN, MdoWorld
 
 pytestmark = pytest.mark.usefixtures("kind")
@@ -62,6 +64,19 @@ def test_every_table_is_named_or_holds_nobody() -> None:
     assert set(SQLModel.metadata.tables) == named | holds_nobody
 
 
+def test_postgresql_keeps_no_samples_of_columns_that_name_somebody(world: MdoWorld, kind: Kind) -> None:
+    if kind is Kind.SQLITE:
+        pytest.skip("SQLite keeps none")
+    sampled = (
+        "SELECT relname || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid "
+        "WHERE relkind = 'r' AND attnum > 0 AND attstattarget IS DISTINCT FROM 0"
+    )
+    with world.database.read() as session:
+        found = set(session.execute(text(sampled)).scalars())
+    people = {f"{holding.name}.{column}" for holding in HOLDINGS for column in holding.people}
+    assert people & found == set()
+
+
 def test_an_export_shows_everything_readable(world: MdoWorld) -> None:
     found = records(world).of_person(IRIS)
     assert {row["ref"] for row in found["case_file"]} == {"C-2026-0001"}
@@ -76,6 +91,7 @@ def test_an_export_shows_everything_readable(world: MdoWorld) -> None:
 
 @pytest.mark.usefixtures("new_files")
 def test_who_is_forgotten_is_in_no_table_and_the_others_stay(world: MdoWorld, tmp_path: Path) -> None:
+    databases.sample(world.database)
     assert records(world).forget_person(IRIS, NOW) > 10
     assert records(world).of_person(IRIS) == {}
     assert IRIS.encode() not in files(world)

@@ -125,7 +125,7 @@ def test_who_is_forgotten_is_named_in_no_post(desk: Desk, tmp_path: Path) -> Non
     desk.database.scrub()  # as the housekeeping does
     kept = databases.on_disk(desk.database, tmp_path)
     assert b"fake:bob" in kept
-    assert b"iris" not in kept
+    assert b"fake:iris" not in kept
 
 
 def test_a_terminal_keeps_nothing_and_has_nothing_to_take_away(desk: Desk) -> None:

@@ -122,13 +122,13 @@ def scrub(engine: Engine) -> None:
 
 
 def _rewrite(engine: Engine, table: str) -> None:
-    """Write a table anew, and what the planner noted of it. Waiting for that lock holds up everybody: never long."""
+    """Write a table anew. It is locked for that, and waiting for the lock holds up everybody: so never long."""
     for left in reversed(range(_PATIENCE)):
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("SET lock_timeout = '1s'"))
                 try:
-                    connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
+                    connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
                 finally:
                     connection.execute(text("RESET lock_timeout"))
         except OperationalError:
