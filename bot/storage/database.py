@@ -136,7 +136,7 @@ class Database:
         """What SQLite finds wrong with its file; empty when nothing, or when a server looks after its own."""
         if not self.is_sqlite:
             return ""
-        with _explained(), self.engine.connect() as connection:
+        with explained(self.place), self.engine.connect() as connection:
             found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         return "" if found == "ok" else found.splitlines()[0]
 
