@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.text import fold, words
 
 _FILE = Path(__file__).with_name("wordlists.toml")
-_GAP = r"((?:[a-z0-9]+ ){0,8}?)"  # what stands inside "licht * in"
+_GAP = r"((?:[~a-z0-9]+ ){0,12}?)"  # what stands inside "licht * in"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,25 @@ class Lists:
     joints: frozenset[str]
     plain_openings: frozenset[str]
     orders: frozenset[str]
+    actors: frozenset[str]
+    prepositions: frozenset[str]
+    binding: frozenset[str]
+    joins: frozenset[str]
+    even: frozenset[str]
+    relatives: frozenset[str]
+    imperatives: frozenset[str]
+    glue: frozenset[str]
+    adverbs: frozenset[str]
+    spare: frozenset[str]
+    moments: frozenset[str]
+    questions: frozenset[str]
+    particles: frozenset[str]
+    loose: frozenset[str]
+    clinging: frozenset[str]
+    pronouns: frozenset[str]
+    pointers: frozenset[str]
+    verbs: frozenset[str]
+    things: frozenset[str]
 
 
 @cache
@@ -49,9 +68,13 @@ def lists() -> Lists:
     for row in raw.pop("same"):
         variants = [" ".join(fold(variant).split()) for variant in row.split("|")]
         for variant in variants:
-            (phrases if " " in variant else single)[variant] = "~" + variants[0].replace(" ", "")
+            (phrases if " " in variant else single)[variant] = "~" + re.sub(r"[ *]", "", variants[0])
     longest_first = sorted(phrases, key=lambda phrase: -len(phrase))
-    named = {name: frozenset(single.get(word, word) for word in words(row)) for name, row in raw.items()}
+    groups = {*single.values(), *phrases.values()}
+    named = {
+        name: frozenset(single.get(word, f"~{word}" if f"~{word}" in groups else word) for word in words(row))
+        for name, row in raw.items()
+    }
     return Lists(
         single=single,
         phrases=tuple((_pattern(phrase), phrases[phrase]) for phrase in longest_first),
