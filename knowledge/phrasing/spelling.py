@@ -13,7 +13,8 @@ _SPACED = re.compile(r"\s[.,;:?]|[.,;:?][.,;:?]")
 _GLUED = re.compile(r"[\w'’-]+[./:][\w./:'’-]*\w")  # "school.de", "en/of"
 _PAIRED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _QUOTES = re.compile(r"[\"‘“”„]")
-_LONGER = 40  # characters that a sentence may be longer than its source
+_BRACKETED = re.compile(r"(\S+) (\([^()]*\))")
+_LONGER = 40  # characters that a sentence may be longer than twice its source
 
 
 def cleaned(text: str) -> str:
@@ -30,8 +31,9 @@ def is_plain(said: str, source: str) -> bool:
     return (
         bool(_ALLOWED.fullmatch(said))
         and not _SPACED.search(said)
-        and len(said) <= len(source) + _LONGER
+        and len(said) <= 2 * len(source) + _LONGER
         and all(glued in source for glued in _GLUED.findall(said))
         and bool(_PAIRED.fullmatch(INSIDE.sub("", said)))
+        and all(f"{word} {aside}" in source or aside not in source for word, aside in _BRACKETED.findall(said))
         and (not _QUOTES.search(said) or bool(_QUOTES.search(source)))
     )

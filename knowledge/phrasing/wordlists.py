@@ -1,4 +1,4 @@
-"""The words that decide what a shortened sentence may look like; read once from wordlists.toml."""
+"""The words that decide whether two sentences say the same; read once from wordlists.toml."""
 
 import re
 import tomllib
@@ -22,6 +22,7 @@ class Lists:
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     """How a phrase looks in a row of words, and what it becomes; longest first."""
     free: frozenset[str]
+    glue: frozenset[str]
     light: frozenset[str]
     limits: frozenset[str]
     status: frozenset[str]
@@ -36,27 +37,22 @@ class Lists:
     anywhere: frozenset[str]
     after_het: frozenset[str]
     joints: frozenset[str]
-    plain_openings: frozenset[str]
-    orders: frozenset[str]
-    actors: frozenset[str]
-    prepositions: frozenset[str]
-    binding: frozenset[str]
-    joins: frozenset[str]
     even: frozenset[str]
-    relatives: frozenset[str]
-    imperatives: frozenset[str]
-    glue: frozenset[str]
-    adverbs: frozenset[str]
-    spare: frozenset[str]
     moments: frozenset[str]
     questions: frozenset[str]
     particles: frozenset[str]
-    loose: frozenset[str]
+    relatives: frozenset[str]
     clinging: frozenset[str]
+    plain_openings: frozenset[str]
+    imperatives: frozenset[str]
+    actors: frozenset[str]
     pronouns: frozenset[str]
-    pointers: frozenset[str]
-    verbs: frozenset[str]
     things: frozenset[str]
+    prepositions: frozenset[str]
+    binding: frozenset[str]
+    loose: frozenset[str]
+    pointers: frozenset[str]
+    adverbs: frozenset[str]
 
 
 @cache

@@ -1,0 +1,88 @@
+"""Whether a sentence says what its source says: the pieces of the source, or of a written way to tell it, and no others."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.phrasing.omitting import shortened
+from knowledge.phrasing.otherwise import ways
+from knowledge.phrasing.pieces import Piece, are_same, pieces
+from knowledge.phrasing.straightening import straight
+from knowledge.phrasing.tokens import BREAKS, base, tokens
+from knowledge.phrasing.wordlists import lists
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence as its pieces by joint, and what may not be lost when pieces of two ways are mixed."""
+
+    pieces: Mapping[str, Sequence[Piece]]
+    weight: Counter[str]
+    """Its limits and actors."""
+    ands: int
+
+    @property
+    def shape(self) -> Mapping[str, int]:
+        """How many pieces hang on each joint."""
+        return {joint: len(row) for joint, row in self.pieces.items()}
+
+
+def says_the_same(said: str, source: str) -> bool:
+    """Whether the sentence is one of the ways to tell its source, with parts in another place, or a mix of two of them."""
+    row = tokens(said)
+    if said[-1:] == source[-1:] and row in _as_written(source):
+        return True
+    if not _is_whole(row):
+        return False
+    told = _told(row)
+    alike = [way for way in _ways(source, said.endswith("?")) if way.shape == told.shape]
+    return any(_is_made_of(told, [way]) for way in alike) or _is_made_of(told, alike)
+
+
+def _is_made_of(told: Told, ways: Sequence[Told]) -> bool:
+    """Whether each piece is one of these ways', at its place, and the whole weighs as much as one of them."""
+    weighs = any(way.weight == told.weight for way in ways) and all(way.ands <= told.ands for way in ways)
+    return weighs and all(_fit(row, [way.pieces[joint] for way in ways]) for joint, row in told.pieces.items())
+
+
+def _fit(row: Sequence[Piece], others: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a row of pieces is made of these; two may stand in either order, more are a list that stays as it is."""
+    orders = [row, row[::-1]] if len(row) == 2 else [row]
+    return any(
+        all(any(are_same(piece, other[at]) for other in others) for at, piece in enumerate(order)) for order in orders
+    )
+
+
+def _is_whole(row: Sequence[str]) -> bool:
+    """Whether no break cuts a word off from the one it belongs to, and the sentence does not end on a joint."""
+    cut = any(
+        (word in BREAKS and row[at - 1] in lists().clinging) or (word == "." and row[at + 1] in lists().limits)
+        for at, word in enumerate(row[:-1])
+    )
+    return bool(row) and not cut and row[-1] not in (lists().joints - lists().questions) | lists().restatement
+
+
+@lru_cache(maxsize=4096)
+def _told(row: tuple[str, ...]) -> Told:
+    plain = straight(row)
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces(plain):
+        found.setdefault("" if piece.joint == "of" else piece.joint, []).append(piece)
+    heavy = (lists().limits - lists().even) | (lists().actors - lists().pronouns)
+    weight = Counter(base(word) for word in plain if word in heavy or word[0] == "@")
+    return Told(found, weight, sum(word in lists().even for word in plain))
+
+
+@lru_cache(maxsize=1024)
+def _as_written(source: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(tokens, ways(source)))
+
+
+@lru_cache(maxsize=1024)
+def _ways(source: str, asks: bool) -> tuple[Told, ...]:
+    """Every way to tell a source: itself with what may go left out, and what is written; for a question only questions."""
+    own, *others = (way for way in ways(source))
+    rows = list(shortened(own)) if own.endswith("?") or not asks else []
+    rows += [tokens(way) for way in others if way.endswith("?") or not asks]
+    return tuple(map(_told, dict.fromkeys(rows)))
