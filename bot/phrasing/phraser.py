@@ -43,7 +43,7 @@ class _Strict(BaseModel):
 
 
 class Sentence(_Strict):
-    """One sentence and the numbered sentence it shortens."""
+    """One sentence and the numbered sentence it tells."""
 
     text: str
     source: str
@@ -212,9 +212,12 @@ def _as_text(rows: Sequence[Row]) -> str:
 
 
 def _numbered(row: Row) -> str:
-    """A provision with its sentences, each behind the name that the model gives it."""
-    told = (render("model.numbered", source=name, text=row.sent[place]) for name, place in row.sources.items())
-    return "\n".join([render("model.row", id=row.id, title=row.title, text=""), *told])
+    """A provision with its sentences, each behind the name that the model gives it, and written ways to say it."""
+    told = [render("model.row", id=row.id, title=row.title, text="")]
+    for name, place in row.sources.items():
+        told.append(render("model.numbered", source=name, text=row.sent[place]))
+        told += [render("model.way", text=way) for way in row.plainer[place]]
+    return "\n".join(told)
 
 
 def _worded(library: Library, found: Answer, asker: Asker) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge import guard
+from knowledge.phrasing.otherwise import ways
 from knowledge.provisions import Provision
 from knowledge.vocabulary import Kind
 
@@ -13,6 +14,7 @@ _NATIONAL = re.compile(r"(?<![\w-])(?:112|113|116\s?\d{3}|0[89]00[-\s]?\d{4})(?!
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _SLOT = re.compile(r"\[nummer \d{1,2}\]")
 _SENTENCE = re.compile(r"(?<=[.!])\s+|(?<=\?)\s+(?!Dan\b)")  # "Zeggen ouders nee? Dan ..." is one
+_WAYS = 2  # other ways that go along with a sentence
 _BINDING = frozenset({Kind.AGREEMENT, Kind.PRACTICE})
 
 
@@ -26,6 +28,8 @@ class Row:
     """The provision's own sentences, with their numbers and addresses."""
     sent: tuple[str, ...]
     """The same as they go to the model."""
+    plainer: tuple[tuple[str, ...], ...]
+    """For each sentence other ways to say it that a person wrote, as they go to the model."""
     blanks: Mapping[str, str]
 
     @cached_property
@@ -46,8 +50,9 @@ def rows_of(provisions: Sequence[Provision], this_year: int) -> tuple[Row, ...]:
         blanks: dict[str, str] = {}
         own = tuple(sentences(provision.answer))
         sent = tuple(_blanked(text, this_year, blanks, used) for text in own)
+        plainer = tuple(tuple(_blanked(way, this_year, blanks, used) for way in ways(text)[1:][:_WAYS]) for text in own)
         title = _blanked(provision.title, this_year, {}, 90)
-        rows.append(Row(provision.id, title, own, sent, blanks))
+        rows.append(Row(provision.id, title, own, sent, plainer, blanks))
         used += len(blanks)
     return tuple(rows)
 
@@ -70,7 +75,8 @@ def _blanked(text: str, this_year: int, blanks: dict[str, str], used: int) -> st
     for start, stop in sorted(spans):
         if start < end:
             continue
-        name = f"[nummer {used + len(blanks) + 1}]"
+        known = {number: name for name, number in blanks.items()}
+        name = known.get(text[start:stop], f"[nummer {used + len(blanks) + 1}]")
         blanks[name] = text[start:stop]
         parts += [text[end:start], name]
         end = stop

@@ -21,8 +21,8 @@ CHECKS: Mapping[str, Check] = {
     "limits": limits_stand,
     "sameness": says_the_same,
 }
-"""Every check by name: whether a sentence may be shown, given its source. The last asks for all that those before it do,
-and for more; they are there because they are simple, and a fault in the last does not get past them."""
+"""Every check by name: whether a sentence may be shown, given its source. The last asks for what those before it do
+and for more; they are there because they are simple: a fault in the last does not get past them."""
 
 _CONDITION = re.compile(
     r"\b(?:alleen|mits|tenzij|uitzondering|toestemming|mag|mogen|eerst|voordat|pas|geen plicht|(?:kan|kunnen) niet"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from knowledge import guard
 from knowledge.answering import Answer
@@ -13,6 +14,7 @@ from knowledge.library import Library
 from knowledge.phrasing.spelling import cleaned
 from knowledge.text import fold, stem, words
 
+_FIRST_NAMES = Path(__file__).with_name("first_names.txt")
 LONGEST = 60  # words: who types more tells a case
 _CASE = frozenset({Finding.BSN, Finding.BIRTH_DATE, Finding.ADDRESS, Finding.POSTCODE})
 _WORD = re.compile(r"[\w'’-]+")
@@ -50,15 +52,22 @@ class Gate:
         return bool(_CASE & {item.what for item in guard.find(text, this_year)}) or self.names_somebody(text)
 
     def names_somebody(self, text: str) -> bool:
-        """Whether a word may be a name: nobody uses it here, and it has a capital or stands where a name stands."""
+        """Whether a word may be a name: a known first name, or a word that nobody uses here, where a name may stand."""
         text = self._without_schools(text)
         plain = " ".join(words(text))
         if _INITIAL.search(text) or any(f" {name} " in f" {plain} " for name in self._people):
             return True
-        if any(word[0].isupper() and not self._is_known(word) for word in _WORD.findall(text)):
+        if any(self._may_be_a_name(word) for word in _WORD.findall(text)):
             return True
         plain = " ".join(_WORD.findall(fold(text)))
         return any(not self._is_known(word) for word in _NAMED.findall(plain))
+
+    def _may_be_a_name(self, word: str) -> bool:
+        """Whether one word may be, wherever it stands: a first name that is no word here, or an unknown capital."""
+        known = self._is_known(word)
+        if word[0].isupper():
+            return not known or fold(word) in first_names()
+        return not known and fold(word) in first_names()
 
     def outgoing(self, text: str, this_year: int) -> str:
         """The text as it leaves: nothing hidden in it, numbers, mail addresses and schools masked."""
@@ -91,6 +100,13 @@ class Gate:
 
     def _without_schools(self, text: str) -> str:
         return self._schools.sub(_MASK, text) if self._schools else text
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """The first names of first_names.txt, folded."""
+    lines = _FIRST_NAMES.read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
 
 def is_recombined(new: str, before: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ _STRETCHES = 5  # of one sentence; more are not tried
 
 @lru_cache(maxsize=2048)
 def shortened(source: str) -> tuple[tuple[str, ...], ...]:
-    """A sentence as rows of tokens: with every set of stretches left out that may go, asides with and without brackets."""
+    """A sentence as rows of tokens: every set of stretches left out that may go, asides with brackets and without."""
     row = list(tokens(source))
     if end := condition_end(row):
         row[end] = _ASKED

@@ -1,4 +1,4 @@
-"""How else a sentence may be told: written ways in otherwise.txt, each held to be the same by a person who read both."""
+"""How else a sentence may be told: written ways in otherwise.txt; a person read both and held them to be the same."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,12 +9,12 @@ _FILE = Path(__file__).with_name("otherwise.txt")
 
 def ways(source: str) -> tuple[str, ...]:
     """The sentence itself and every other way to say it; only itself when its text was changed since."""
-    return (source, *_written().get(source, ()))
+    return (source, *written().get(source, ()))
 
 
 @cache
-def _written() -> Mapping[str, tuple[str, ...]]:
-    """Sentence to its other ways."""
+def written() -> Mapping[str, tuple[str, ...]]:
+    """Every sentence of otherwise.txt to its other ways."""
     found: dict[str, list[str]] = {}
     of: list[str] = []
     for line in _FILE.read_text(encoding="utf-8").splitlines():

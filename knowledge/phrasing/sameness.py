@@ -1,4 +1,4 @@
-"""Whether a sentence says what its source says: the pieces of the source, or of a written way to tell it, and no others."""
+"""Whether a sentence says what its source says: the pieces of the source or of a written way to tell it, no others."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Told:
 
 
 def says_the_same(said: str, source: str) -> bool:
-    """Whether the sentence is one of the ways to tell its source, with parts in another place, or a mix of two of them."""
+    """Whether the sentence is a way to tell its source, with parts in another place, or a mix of such ways."""
     row = tokens(said)
     if said[-1:] == source[-1:] and row in _as_written(source):
         return True
@@ -81,8 +81,8 @@ def _as_written(source: str) -> frozenset[tuple[str, ...]]:
 
 @lru_cache(maxsize=1024)
 def _ways(source: str, asks: bool) -> tuple[Told, ...]:
-    """Every way to tell a source: itself with what may go left out, and what is written; for a question only questions."""
-    own, *others = (way for way in ways(source))
+    """Every way to tell a source: itself with what may go left out, and what is written; a question only as one."""
+    own, *others = ways(source)
     rows = list(shortened(own)) if own.endswith("?") or not asks else []
     rows += [tokens(way) for way in others if way.endswith("?") or not asks]
     return tuple(map(_told, dict.fromkeys(rows)))

@@ -1,4 +1,4 @@
-"""One form for what Dutch says in several: a condition gets its "als", a row of actors becomes one word that moves as one."""
+"""One form for what Dutch says in several: a condition gets its "als", a row of actors becomes one word."""
 
 from collections.abc import Iterator, Sequence
 
@@ -46,7 +46,7 @@ def _clauses(row: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]
 
 
 def _with_als(row: Sequence[str]) -> Sequence[str]:
-    """ "Stopt een proces, dan" as "als stopt een proces,"."""
+    """A condition that opens with its verb as one with "als"; the verb stays where it is, its place says nothing."""
     end = condition_end(row)
     if not end:
         return row
@@ -57,7 +57,7 @@ def _with_als(row: Sequence[str]) -> Sequence[str]:
 
 
 def _without_zowel(row: list[str]) -> list[str]:
-    """ "zowel school als jeugdhulp" as "school en jeugdhulp"."""
+    """The words of "zowel school als jeugdhulp" as "school en jeugdhulp"."""
     als = lists().single["als"]
     if "zowel" not in row or als not in row[row.index("zowel") :]:
         return row

@@ -13,6 +13,18 @@ Jakub Szymon Kacper Wojciech Bohdan Dmytro Maksym Andrei Mihai Razvan Mateo Thia
 Arjun Rohan Vihaan Kofi Kwame Jaylano Dwayne Xavi Quinten Fedde Douwe Sietse Tygo Dex Rowan Morris Abel Ezra Elia Jip Sam Robin Charlie
 """.split()
 
+UNLISTED = """
+Ravi Suze Tjitske Wietse Evelien Wout Ilja Maeve Lauren Bente Hidde Jorrit Marijn Sterre Fay Elize Jolijn Roosmarijn Benthe Wende
+Nesrin Sibel Beyza Melek Kubra Rumeysa Serkan Volkan Tolga Onur Furkan Yasemin Gamze Ilknur Burak
+Ouassim Zineb Nawal Btissam Houda Mounir Tarik Redouan Abdelhak Achraf Nadir Loubna Ihssane Sanae Wassim
+Agnieszka Bartosz Wiktoria Kinga Grzegorz Dawid Nikodem Malgorzata Przemek Aleksy
+Ghaith Rahaf Batoul Hadi Anas Qusay Tasnim Mays Yazan Alaa Sidra Obada
+Rivaldo Chayenne Ryshano Sharona Gianny Keshia Delano Shurendy Naomy Zyshon
+Tesfay Selam Yonas Filmon Natnael Merhawit Hodan Abdirahman Ikraan Sagal
+Pawan Diya Wei Xiuying Minji Jisoo Thanh Sakura Ren Oleksandr Yaryna Bogdana Ionela Dragos Cosmin Iliana Georgi
+""".split()
+"""Names that were set apart before knowledge/phrasing/first_names.txt was written, and are not on it."""
+
 TEMPLATES = (
     "{} komt vaak te laat op school, wie bel ik?", "wie bel ik voor {}? de ouders willen geen contact", "ik maak me zorgen over {} uit groep 6",
     "mag ik met het cjg overleggen over {}?", "de moeder van {} geeft geen toestemming, wat nu?", "{} staat op de wachtlijst, wat kan ik doen?",

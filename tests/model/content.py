@@ -99,6 +99,42 @@ def heldout() -> Sequence[tuple[int, str, str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Hand:
+    """One writer: its good answers, those that are true but do not follow the instruction, and its lies."""
+
+    name: str
+    good: tuple[Good, ...]
+    loose: tuple[Good, ...]
+    lies: tuple[tuple[str, str], ...]
+
+
+LOOKED_AT = ("careful", "fluent", "direct")
+"""Hands whose sentences were looked at while the lists and written ways grew."""
+UNSEEN = ("plain", "brief")
+"""Hands that nobody looked at after they were written: only their figures were read."""
+
+
+@cache
+def hand(name: str) -> Hand:
+    """A hand from its file: "+N" says sentence N of the provision above it, "~N" as well but loosely, "-" is a lie."""
+    answers: dict[str, list[tuple[str, list[tuple[int, str]]]]] = {"+": [], "~": []}
+    lies: list[tuple[str, str]] = []
+    id = ""
+    for line in (_HERE / "hands" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if told := re.match(r"([+~])(\d) (.*)", line):
+            row = answers[told[1]]
+            if not row or row[-1][0] != id:
+                row.append((id, []))
+            row[-1][1].append((int(told[2]), told[3]))
+        elif line.startswith("- "):
+            lies.append((id, line[2:]))
+        elif line and not line.startswith("#"):
+            id = line
+    good, loose = (tuple(Good(id, tuple(said)) for id, said in answers[mark]) for mark in "+~")
+    return Hand(name, good, loose, tuple(lies))
+
+
 def is_shown(text: str, id: str) -> bool:
     """Whether a sentence is shown, whichever sentence of the provision it names as its source."""
     return any(keep([Said(text, source)], rows(id)).kept for source in rows(id)[0].sources)

@@ -15,7 +15,8 @@ from knowledge.phrasing.keeping import CHECKS, Said, keep
 from knowledge.sources import Sources
 from tests.faults.delivery import Row
 from tests.model.attacks import Attack, attacks, is_told
-from tests.model.content import Good, by_hand, composed, heldout, is_shown
+from tests.model.children import NAMES, UNLISTED
+from tests.model.content import LOOKED_AT, UNSEEN, Good, by_hand, composed, hand, heldout, is_shown
 from tests.model.content import rows as rows_of
 from tests.model.injections import questions
 from tests.model.standin import running
@@ -25,38 +26,53 @@ from tests.model.test_wire import good, told_through_the_wire
 
 def main() -> None:
     """Print every figure of docs/model.md."""
-    _print_heldout()
+    _print_hands()
     lies, answers = attacks(), [*by_hand(), *composed()]
-    print(f"{len(lies)} lies; {len(answers)} good answers: {len(by_hand())} by hand, {len(composed())} composed\n")
+    print(f"\n{len(lies)} lies; {len(answers)} good answers: {len(by_hand())} by hand, {len(composed())} composed\n")
     print(f"{'check alone':12} {'lies caught':>12} {'only by it':>11} {'good answers hit':>17}")
     caught = [_caught(lie) for lie in lies]
     for name in ("source", *CHECKS):
-        alone = sum(found - {"anchor"} in ({name}, set()) and name in found for found in caught)
+        alone = sum(found == {name} for found in caught)
         hit = 0 if name == "source" else sum(_is_hit(answer, name) for answer in answers)
         print(f"{name:12} {sum(name in found for found in caught):12} {alone:11} {hit:8} ({hit / len(answers):5.1%})")
     print(f"\nall together: {sum(map(is_told, lies))} of {len(lies)} lies shown")
     for kind, times in Counter(lie.check for lie in lies).items():
         print(f"  {kind:12} {times:5} lies, {sum(is_told(lie) for lie in lies if lie.check == kind)} shown")
-    for name, said in (("by hand", by_hand()), ("composed", composed())):
-        _print_good(name, said)
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Sources(), Path(folder))
-        for lower, name in ((False, "with a capital"), (True, "all in lower case")):
-            print(f"questions with a child's name that do not leave, {name}: {share_stopped(library, lower):.1%}")
+        for names, name in ((NAMES, "seeded"), (UNLISTED, "on no list")):
+            for lower, how in ((False, "with a capital"), (True, "all in lower case")):
+                share = share_stopped(library, lower, names)
+                print(f"questions with a child's name that do not leave, {name}, {how}: {share:.1%}")
 
 
-def _print_heldout() -> None:
-    lies = [is_shown(text, id) for number, id, text in heldout() if not number]
-    good = [_is_kept(text, id, number) for number, id, text in heldout() if number]
-    print("HELD OUT (written before the checks, measured once)")
-    print(f"  {sum(lies)} of {len(lies)} lies are shown")
-    print(f"  {len(good) - sum(good)} of {len(good)} good sentences are dropped\n")
-    print("LOOKED AT WHILE THE WORD LISTS GREW")
+def _print_hands() -> None:
+    print(
+        f"{'good answers by':34} {'sentences':>9} {'dropped':>15} {'answers':>8} {'with one dropped':>17}"
+        f" {'plain':>6}  lies shown"
+    )
+    for name in UNSEEN:
+        _print_good(f"{name} (unseen)", hand(name).good, hand(name).lies)
+        _print_good(f"{name} (unseen), loose", hand(name).loose)
+    old = [(id, text) for number, id, text in heldout() if not number]
+    said = [Good(id, ((number, text),)) for number, id, text in heldout() if number]
+    _print_good("an earlier hand", said, old)
+    for name in LOOKED_AT:
+        _print_good(f"{name} (looked at)", hand(name).good, hand(name).lies)
+    _print_good("the first hand (looked at)", by_hand())
+    _print_good("composed (looked at)", composed())
 
 
-def _is_kept(text: str, id: str, number: int) -> bool:
-    """The file numbers "Zeggen ouders nee? Dan ..." as two sentences, so any of the provision's will do."""
-    return bool(number) and is_shown(text, id)
+def _print_good(name: str, answers: Sequence[Good], lies: Sequence[tuple[str, str]] = ()) -> None:
+    """One line: sentences dropped, answers with a sentence dropped, answers that fall back, lies shown."""
+    kept = [keep(answer.said(), rows_of(answer.id)) for answer in answers]
+    said, dropped = sum(len(answer.sentences) for answer in answers), sum(len(k.dropped) for k in kept)
+    hit, plain = sum(bool(k.dropped) for k in kept), sum(not k.text for k in kept)
+    shown = f"{sum(is_shown(text, id) for id, text in lies)} of {len(lies)}" if lies else ""
+    print(
+        f"{name:34} {said:9} {dropped:6} ({dropped / said:5.1%}) {len(answers):8} {hit:8} ({hit / len(answers):5.1%})"
+        f" {plain:6}  {shown}"
+    )
 
 
 def _caught(lie: Attack) -> set[str]:
@@ -73,16 +89,6 @@ def _passes(lie: Attack, sources: Sequence[str], name: str) -> bool:
 
 def _is_hit(answer: Good, name: str) -> bool:
     return bool(keep(answer.said(), rows_of(answer.id), {name: CHECKS[name]}).dropped)
-
-
-def _print_good(name: str, answers: Sequence[Good]) -> None:
-    kept = [keep(answer.said(), rows_of(answer.id)) for answer in answers]
-    said = sum(len(answer.sentences) for answer in answers)
-    dropped, hit = sum(len(k.dropped) for k in kept), sum(bool(k.dropped) for k in kept)
-    print(
-        f"good, {name}: {dropped} of {said} sentences dropped, in {hit} of {len(answers)} answers;"
-        f" {sum(not k.text for k in kept)} fall back to the plain answer"
-    )
 
 
 def rows(quick: bool = False) -> Iterator[Row]:

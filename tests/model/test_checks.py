@@ -1,25 +1,40 @@
-"""What a sentence must be to be shown: a shortening of one sentence of a provision; `figures` has the whole sets."""
+"""What a sentence must be to be shown: one that says what a sentence of a provision says; `figures` has all sets."""
 
 import random
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from knowledge.phrasing.anchoring import is_anchored
+from knowledge.phrasing import otherwise, wordlists
 from knowledge.phrasing.evidence import alike
 from knowledge.phrasing.keeping import CHECKS, Said, keep
+from knowledge.phrasing.otherwise import ways
+from knowledge.phrasing.sameness import says_the_same
 from knowledge.phrasing.spelling import cleaned
 from knowledge.phrasing.tokens import BREAKS, base, tokens
 from knowledge.phrasing.wordlists import lists
+from knowledge.text import fold
 from tests.model.attacks import attacks, is_told
-from tests.model.content import by_hand, composed, heldout, is_shown, provisions, rows
+from tests.model.content import (
+    LOOKED_AT,
+    UNSEEN,
+    by_hand,
+    composed,
+    hand,
+    heldout,
+    is_shown,
+    provisions,
+    rows,
+)
 
 CONSENT = "UP-A-ouders-2"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"
 _CHANGES = 10  # a sentence
-_SHARE = 4  # one in so many of the larger sets; all of them in figures
+_SHARE = 6  # one in so many of the larger sets; all of them in figures
 
 
 def test_there_are_more_than_a_thousand_lies_of_every_kind() -> None:
@@ -44,22 +59,28 @@ def test_no_lie_is_shown_whatever_sentence_it_names() -> None:
     assert [attack for attack in [*by_hand, *attacks()[::_SHARE]] if is_told(attack)] == []
 
 
-def test_no_lie_of_the_held_out_set_is_shown() -> None:
+@pytest.mark.parametrize("name", [*UNSEEN, *LOOKED_AT])
+def test_no_lie_of_any_hand_is_shown(name: str) -> None:
+    assert len(hand(name).lies) >= 40
+    assert [(id, text) for id, text in hand(name).lies if is_shown(text, id)] == []
+
+
+def test_no_lie_of_an_earlier_hand_is_shown() -> None:
     lies = [(id, text) for number, id, text in heldout() if not number]
     assert len(lies) >= 60
     assert [(id, text) for id, text in lies if is_shown(text, id)] == []
 
 
-def test_what_was_measured_on_the_held_out_set_is_written_down() -> None:
-    dropped = sum(not is_shown(text, id) for number, id, text in heldout() if number)
-    good, lies = sum(number > 0 for number, _, _ in heldout()), sum(not number for number, _, _ in heldout())
-    told = DOCUMENT.read_text(encoding="utf-8")
-    assert f"**0 of {lies}** lies" in told
-    assert f"**{dropped} of {good}** good sentences" in told
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_was_measured_on_the_unseen_hands_is_written_down(name: str) -> None:
+    kept = [keep(answer.said(), rows(answer.id)) for answer in hand(name).good]
+    said, dropped = sum(len(k.kept) + len(k.dropped) for k in kept), sum(len(k.dropped) for k in kept)
+    assert f"| {name} | {len(kept)} | {said} | {dropped} ({dropped / said:.1%})" in DOCUMENT.read_text(encoding="utf-8")
 
 
-def test_there_are_two_hundred_good_answers_and_eighty_by_hand() -> None:
-    assert len(by_hand()) >= 80
+def test_every_hand_wrote_eighty_answers_and_more_than_two_hundred_were_looked_at() -> None:
+    for name in (*UNSEEN, *LOOKED_AT):
+        assert len(hand(name).good) + len(hand(name).loose) >= 80
     assert len({good.id for good in by_hand()}) >= 60
     assert len({*by_hand(), *composed()}) >= 200
 
@@ -79,6 +100,28 @@ def test_a_provision_in_its_own_words_passes() -> None:
         assert kept.text == " ".join(row.sentences)
 
 
+def test_every_written_way_is_of_a_sentence_that_stands_there_and_passes() -> None:
+    there = {text for id in provisions() for text in rows(id)[0].sentences}
+    written = otherwise.written()
+    assert written.keys() <= there
+    assert sum(map(len, written.values())) > 500
+    for source, others in written.items():
+        for way in others:
+            assert [name for name, passes in CHECKS.items() if not passes(way, source)] == [], way
+
+
+def test_a_sentence_that_was_edited_has_no_other_ways_any_more() -> None:
+    source = rows(CONSENT)[0].sentences[0]
+    assert len(ways(source)) > 1
+    assert ways(source.replace("toestemming", "een brief")) == (source.replace("toestemming", "een brief"),)
+
+
+def test_no_word_stands_in_two_groups() -> None:
+    groups = tomllib.loads(Path(wordlists.__file__).with_name("wordlists.toml").read_text(encoding="utf-8"))["same"]
+    words = Counter(" ".join(fold(word).split()) for row in groups for word in {*row.split("|")})
+    assert [word for word, times in words.items() if times > 1] == []
+
+
 SOURCE = "Krijgt een kind steun van CJG, klantmanager of specialist, dan mailt die de directeur dat hij er is."
 
 
@@ -90,6 +133,10 @@ SOURCE = "Krijgt een kind steun van CJG, klantmanager of specialist, dan mailt d
             "Als een kind hulp krijgt van CJG, klantmanager of specialist, mailt die de directeur dat hij er is.",
             SOURCE,
         ),
+        (
+            "De directeur mailt die dat hij er is, als een kind hulp krijgt.",
+            "Krijgt een kind hulp, dan mailt de directeur die dat hij er is.",
+        ),
         ("De school moet dit betalen.", "De school dient dit te betalen (financiering), zodat het doorgaat."),
         ("Bel voordat u gaat.", "Bel alvorens u gaat."),
         ("Vraag het met een brief.", "Vraag het middels een brief."),
@@ -97,10 +144,12 @@ SOURCE = "Krijgt een kind steun van CJG, klantmanager of specialist, dan mailt d
         ("U belooft ouders niets.", "Beloof ouders niets."),
         ("Als ouders nee zeggen, mag het niet.", "Zeggen ouders nee? Dan mag het niet."),
         ("Zeggen ouders nee? Dan mag het niet.", "Zeggen ouders nee, dan mag het niet."),
+        ("Met het CJG praat de school over de zorgen.", "De school praat over de zorgen met het CJG."),
+        ("De klantmanager en het CJG bellen.", "Het CJG en de klantmanager bellen."),
     ],
 )
-def test_plainer_and_shorter_is_the_same(said: str, source: str) -> None:
-    assert is_anchored(said, source)
+def test_plainer_shorter_and_turned_round_is_the_same(said: str, source: str) -> None:
+    assert says_the_same(said, source)
 
 
 @pytest.mark.parametrize(
@@ -110,52 +159,75 @@ def test_plainer_and_shorter_is_the_same(said: str, source: str) -> None:
         (SOURCE.replace(", klantmanager", ""), SOURCE),
         (SOURCE.partition(", dan ")[2].capitalize(), SOURCE),
         ("De ouders vragen de school.", "De school vraagt de ouders."),
+        ("Ouders beloven niets.", "Beloof ouders niets."),
         ("Sparren over een casus mag.", "Sparren over een anonieme casus mag."),
         ("Bel met toestemming.", "Bel alleen met toestemming."),
+        ("Alleen u mag anoniem bellen.", "U mag alleen anoniem bellen."),
         ("Bel en praat met ouders.", "Bel eerst, en praat daarna met ouders."),
+        ("Praat eerst met ouders, en bel daarna.", "Bel eerst, en praat daarna met ouders."),
+        ("Als u belt, stopt een proces.", "Stopt een proces, dan belt u."),
+        ("Het CJG praat met de school.", "De school praat met het CJG."),
+        (
+            "Verwijs naar de huisarts in plaats van naar het CJG.",
+            "Verwijs naar het CJG in plaats van naar de huisarts.",
+        ),
         ("Dat mag.", "Dat mag, tenzij ouders nee zeggen."),
         ("Het werkt aan drie dingen: scholing; taal.", "Het werkt aan drie dingen: scholing; rekenen; taal."),
         ("Het helpt leerlingen.", "Het helpt leerlingen (landelijk beeld)."),
         ("Doe dat. Niet wachten.", "Doe dat niet wachten."),
         ("Mag dat?", "Dat mag."),
-        ("Als een school het niet oplossen, dan mag het.", "Kan een school het niet oplossen (mbo), dan mag het."),
         ("De ouders beslissen beslissen.", "De ouders beslissen."),
+        ("Het CJG of de klantmanager belt.", "Het CJG en de klantmanager bellen."),
     ],
 )
 def test_what_changes_the_sense_is_not(said: str, source: str) -> None:
-    assert not is_anchored(said, source)
+    assert not says_the_same(said, source)
 
 
-def test_a_word_put_in_exchanged_or_moved_shows_only_when_it_is_light() -> None:
+def test_a_word_put_in_or_exchanged_for_another_shows_only_when_it_is_light() -> None:
     draw = random.Random(5)
     every = [text for id in provisions() for text in rows(id)[0].sentences]
     vocabulary = sorted({word for text in every for word in text.split()})
     for source in every:
+        known = {word for way in ways(source) for word in content(way)}
         for _ in range(_CHANGES):
             said = changed(source, draw, vocabulary)
-            assert content(said) == content(source) or not is_anchored(said, source), said
+            assert content(said) <= known or not all(passes(said, source) for passes in CHECKS.values()), said
 
 
 def changed(text: str, draw: random.Random, vocabulary: Sequence[str]) -> str:
-    """The text with one word put in, put in the place of another, moved, or exchanged with another."""
+    """The text with one word put in, or put in the place of another."""
     row = text.rstrip(".").split()
-    one, other = draw.randrange(len(row)), draw.randrange(len(row))
-    match draw.randrange(4):
-        case 0:
-            row.insert(one, draw.choice(vocabulary))
-        case 1:
-            row[one] = draw.choice(vocabulary)
-        case 2:
-            row.insert(other, row.pop(one))
-        case _:
-            row[one], row[other] = row[other], row[one]
+    at, word = draw.randrange(len(row)), draw.choice(vocabulary)
+    row[at : at + draw.randrange(2)] = [word]
     return f"{' '.join(row)}."
 
 
-def content(text: str) -> list[str]:
-    """The words of a text that are not light, in order."""
-    light = lists().free | lists().light | BREAKS | {"dan"}
-    return [base(word) for word in tokens(text) if word not in light]
+def content(text: str) -> set[str]:
+    """The words of a text that are not light."""
+    light = lists().free | lists().glue | lists().light | BREAKS | {"en", "dan"}
+    return {base(word) for word in tokens(text) if word not in light}
+
+
+def test_two_who_act_never_change_places() -> None:
+    for id in provisions():
+        for source in rows(id)[0].sentences:
+            who = [
+                word
+                for word in ("directeur", "CJG", "ouders", "school", "klantmanager", "kind", "jeugdhulp")
+                if word in source
+            ]
+            for one, other in pairwise(who):
+                said = source.replace(one, "#").replace(other, one).replace("#", other)
+                assert said in (source, _as_listed(source, one, other)) or not says_the_same(said, source), said
+
+
+def _as_listed(source: str, one: str, other: str) -> str:
+    """The source with the two exchanged where they stand in one row, whose order says nothing; else the source."""
+    between = source[min(source.find(one), source.find(other)) : max(source.find(one), source.find(other))]
+    if set(tokens(between)[1:]) - lists().actors - lists().free - {",", "en", "of", "(", ")", "/"}:
+        return source
+    return source.replace(one, "#").replace(other, one).replace("#", other)
 
 
 def test_a_number_is_a_blank_for_the_model_and_comes_back_from_the_row() -> None:

@@ -20,10 +20,11 @@ from knowledge.answering import Asker
 from knowledge.calling import Place
 from knowledge.library import Library
 from knowledge.national import NATIONAL_NUMBERS
-from knowledge.phrasing.leaving import Gate
+from knowledge.phrasing.leaving import Gate, first_names
+from knowledge.text import fold
 from knowledge.wording import answer
 from prompts import render
-from tests.model.children import NAMES, TEMPLATES
+from tests.model.children import NAMES, TEMPLATES, UNLISTED
 from tests.model.injections import orders, questions
 from tests.model.standin import Reply, Standin, as_json, asked_for, running, sentences
 
@@ -159,17 +160,23 @@ def test_nothing_personal_and_no_contact_is_ever_sent(library: Library, server: 
     assert len(server.calls) > 10
 
 
-def share_stopped(library: Library, lower: bool) -> float:
+def share_stopped(library: Library, lower: bool, names: Sequence[str] = NAMES) -> float:
     """The share of seeded questions with a child's name that do not leave."""
     gate = Gate(library)
-    asked = [t.format(name) for name in NAMES for t in TEMPLATES]
+    asked = [t.format(name) for name in names for t in TEMPLATES]
     return sum(gate.looks_like_a_case(q.lower() if lower else q, 2026) for q in asked) / len(asked)
 
 
 def test_most_questions_with_a_childs_name_are_stopped(library: Library) -> None:
     assert len(set(NAMES)) >= 200
     assert share_stopped(library, lower=False) >= 0.97
-    assert share_stopped(library, lower=True) >= 0.5
+    assert share_stopped(library, lower=True) >= 0.9
+
+
+def test_names_on_no_list_are_stopped_with_a_capital_and_often_without(library: Library) -> None:
+    assert not first_names() & {fold(name) for name in UNLISTED}
+    assert share_stopped(library, lower=False, names=UNLISTED) >= 0.97
+    assert share_stopped(library, lower=True, names=UNLISTED) >= 0.5
 
 
 def test_most_ordinary_questions_may_go(library: Library) -> None:
