@@ -14,12 +14,15 @@ _STRETCHES = 5  # of one sentence; more are not tried
 
 
 @lru_cache(maxsize=2048)
-def shortened(source: str) -> tuple[tuple[str, ...], ...]:
-    """A sentence as rows of tokens: every set of stretches left out that may go, asides with brackets and without."""
+def shortened(source: str, clauses: bool = True) -> tuple[tuple[str, ...], ...]:
+    """A sentence as rows of tokens: every set of stretches left out that may go, asides with brackets and without.
+
+    Without `clauses` only asides, reasons and examples go: a written way is short already.
+    """
     row = list(tokens(source))
     if end := condition_end(row):
         row[end] = _ASKED
-    stretches = [(start, end) for start, end in dict.fromkeys(_stretches(row)) if start < end][:_STRETCHES]
+    stretches = [(start, end) for start, end in dict.fromkeys(_stretches(row, clauses)) if start < end][:_STRETCHES]
     found: dict[tuple[str, ...], None] = {}
     for count in range(len(stretches) + 1):
         for chosen in combinations(stretches, count):
@@ -29,10 +32,10 @@ def shortened(source: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _stretches(row: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _stretches(row: Sequence[str], clauses: bool) -> Iterator[tuple[int, int]]:
     """Every stretch that may be left out, as its first word and the word behind it."""
     yield from _asides(row)
-    yield from _parts(row)
+    yield from _parts(row) if clauses else ()
     for at, word in enumerate(row):
         after_break = at > 0 and row[at - 1] in BREAKS
         start = at - after_break  # the comma before it goes as well
@@ -43,7 +46,7 @@ def _stretches(row: Sequence[str]) -> Iterator[tuple[int, int]]:
         elif word in lists().examples and after_break:
             end = _end_of(row, at, ",;:?")
             yield from ((start, close) for close in (end, end + 1) if close == end or row[end : end + 1] == [","])
-        elif word in lists().additions and row[at - 1 : at] == [","]:
+        elif clauses and word in lists().additions and row[at - 1 : at] == [","]:
             end = _end_of(row, at, ";:?")
             if _is_spare(row[at:end]):
                 yield start, end

@@ -84,5 +84,5 @@ def _ways(source: str, asks: bool) -> tuple[Told, ...]:
     """Every way to tell a source: itself with what may go left out, and what is written; a question only as one."""
     own, *others = ways(source)
     rows = list(shortened(own)) if own.endswith("?") or not asks else []
-    rows += [tokens(way) for way in others if way.endswith("?") or not asks]
+    rows += [row for way in others if way.endswith("?") or not asks for row in shortened(way, clauses=False)]
     return tuple(map(_told, dict.fromkeys(rows)))

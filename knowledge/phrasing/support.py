@@ -54,5 +54,5 @@ def _all_words(source: str) -> frozenset[str]:
 def _limits(source: str) -> list[Counter[str]]:
     """The limits of every way to tell a source."""
     words = lists().limits - lists().even
-    rows = [*shortened(source), *map(tokens, ways(source))]
+    rows = [*shortened(source), *(row for way in ways(source)[1:] for row in shortened(way, clauses=False))]
     return [Counter(base(word) for word in row if word in words) for row in rows]

@@ -72,9 +72,9 @@ def _matrix(quick: bool) -> Iterator[Row]:
 
 
 def _model(quick: bool) -> Iterator[Row]:
-    from tests.model import figures  # as above
+    from tests.model import faults  # as above
 
-    return figures.rows(quick)
+    return faults.rows(quick)
 
 
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {

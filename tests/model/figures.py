@@ -1,40 +1,25 @@
-"""`python -m tests.model.figures`: what each check catches and wrongly drops, and what leaves.
-
-`rows` is for the fault table.
-"""
+"""`python -m tests.model.figures`: what each check catches and wrongly drops, and what leaves."""
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from bot.phrasing.chat_model import ChatModel
-from bot.phrasing.phraser import Phraser
 from knowledge.library import Library
 from knowledge.phrasing.keeping import CHECKS, Said, keep
 from knowledge.sources import Sources
-from tests.faults.delivery import Row
-from tests.model.attacks import Attack, attacks, is_told
+from tests.model.attacks import Attack, every_lie, is_told
 from tests.model.children import NAMES, UNLISTED
 from tests.model.content import LOOKED_AT, UNSEEN, Good, by_hand, composed, hand, heldout, is_shown
 from tests.model.content import rows as rows_of
-from tests.model.injections import questions
-from tests.model.standin import running
-from tests.model.test_leaving import escaped, misled, obedient, share_stopped
-from tests.model.test_wire import good, told_through_the_wire
+from tests.model.test_leaving import share_stopped
 
 
 def main() -> None:
     """Print every figure of docs/model.md."""
     _print_hands()
-    lies, answers = attacks(), [*by_hand(), *composed()]
-    print(f"\n{len(lies)} lies; {len(answers)} good answers: {len(by_hand())} by hand, {len(composed())} composed\n")
-    print(f"{'check alone':12} {'lies caught':>12} {'only by it':>11} {'good answers hit':>17}")
-    caught = [_caught(lie) for lie in lies]
-    for name in ("source", *CHECKS):
-        alone = sum(found == {name} for found in caught)
-        hit = 0 if name == "source" else sum(_is_hit(answer, name) for answer in answers)
-        print(f"{name:12} {sum(name in found for found in caught):12} {alone:11} {hit:8} ({hit / len(answers):5.1%})")
+    lies = every_lie()
+    _print_checks(lies)
     print(f"\nall together: {sum(map(is_told, lies))} of {len(lies)} lies shown")
     for kind, times in Counter(lie.check for lie in lies).items():
         print(f"  {kind:12} {times:5} lies, {sum(is_told(lie) for lie in lies if lie.check == kind)} shown")
@@ -46,6 +31,20 @@ def main() -> None:
                 print(f"questions with a child's name that do not leave, {name}, {how}: {share:.1%}")
 
 
+def _print_checks(lies: Sequence[Attack]) -> None:
+    """What each check catches alone, and in what share of the good answers it drops a sentence."""
+    looked_at = [*by_hand(), *composed(), *(answer for name in LOOKED_AT for answer in hand(name).good)]
+    sets = [("looked at", looked_at), *((name, hand(name).good) for name in UNSEEN)]
+    heads = "".join(f"{f'{name}, {len(answers)}':>16}" for name, answers in sets)
+    print(f"\n{'check alone':12} {f'of {len(lies)} lies':>14} {'only by it':>11}   good answers hit: {heads}")
+    caught = [_caught(lie) for lie in lies]
+    for name in ("source", *CHECKS):
+        hits = [0.0 if name == "source" else _share_hit(answers, name) for _, answers in sets]
+        alone = sum(found == {name} for found in caught)
+        told = "".join(f"{hit:16.1%}" for hit in hits)
+        print(f"{name:12} {sum(name in found for found in caught):14} {alone:11} {'':21}{told}")
+
+
 def _print_hands() -> None:
     print(
         f"{'good answers by':34} {'sentences':>9} {'dropped':>15} {'answers':>8} {'with one dropped':>17}"
@@ -54,13 +53,22 @@ def _print_hands() -> None:
     for name in UNSEEN:
         _print_good(f"{name} (unseen)", hand(name).good, hand(name).lies)
         _print_good(f"{name} (unseen), loose", hand(name).loose)
-    old = [(id, text) for number, id, text in heldout() if not number]
-    said = [Good(id, ((number, text),)) for number, id, text in heldout() if number]
-    _print_good("an earlier hand", said, old)
+    _print_earlier()
     for name in LOOKED_AT:
         _print_good(f"{name} (looked at)", hand(name).good, hand(name).lies)
     _print_good("the first hand (looked at)", by_hand())
     _print_good("composed (looked at)", composed())
+
+
+def _print_earlier() -> None:
+    """The hand of an earlier version; it counts "Zeggen ouders nee? Dan ..." as two sentences: any number will do."""
+    lies = sum(is_shown(text, id) for number, id, text in heldout() if not number)
+    good = [is_shown(text, id) for number, id, text in heldout() if number]
+    dropped = len(good) - sum(good)
+    print(
+        f"{'an earlier hand':34} {len(good):9} {dropped:6} ({dropped / len(good):5.1%}) {'':36}"
+        f"{lies} of {len(heldout()) - len(good)}"
+    )
 
 
 def _print_good(name: str, answers: Sequence[Good], lies: Sequence[tuple[str, str]] = ()) -> None:
@@ -87,34 +95,9 @@ def _passes(lie: Attack, sources: Sequence[str], name: str) -> bool:
     return any(keep([Said(lie.text, source)], rows_of(lie.id), {name: CHECKS[name]}).kept for source in sources)
 
 
-def _is_hit(answer: Good, name: str) -> bool:
-    return bool(keep(answer.said(), rows_of(answer.id), {name: CHECKS[name]}).dropped)
-
-
-def rows(quick: bool = False) -> Iterator[Row]:
-    """The language model's rows of the fault table; the long run sends every lie through a real server."""
-    lies = attacks()[::10] if quick else attacks()
-    asked = questions()[::10] if quick else questions()
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library.open(Sources(), Path(folder))
-        with running(good) as server:
-            phraser = Phraser(ChatModel("openai:mock", server.url, 8.0, {}))
-            told = told_through_the_wire(library, server, phraser, lies)
-        how = "a server on loopback; digits, roles, negations, order, conditions, links, sources, shapes"
-        yield Row("a language model lies", how, "no unsupported fact shown", len(lies), len(told))
-        unseen = [(id, text) for number, id, text in heldout() if not number]
-        shown = sum(is_shown(text, id) for id, text in unseen)
-        yield Row(
-            "a language model lies in the provision's words", "by hand, held out", "none shown", len(unseen), shown
-        )
-        with running(obedient) as server:
-            phraser = Phraser(ChatModel("openai:mock", server.url, 8.0, {}))
-            wrong = misled(library, server, phraser, asked)
-            promised = "no order, link, number, prompt or other room shown"
-            yield Row("a question tells the model what to do", "it obeys", promised, len(asked), len(wrong))
-            out = escaped(library, server, phraser, share=8 if quick else 1)
-            promised = "no number, address, contact or BSN sent"
-            yield Row("questions with all that is personal", "all that was sent", promised, len(server.calls), len(out))
+def _share_hit(answers: Sequence[Good], name: str) -> float:
+    check = {name: CHECKS[name]}
+    return sum(bool(keep(answer.said(), rows_of(answer.id), check).dropped) for answer in answers) / len(answers)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,23 @@ def orders() -> Sequence[str]:
 
 
 @cache
+def documents() -> Sequence[str]:
+    """The orders as they may stand in a document: plain, hidden, in Markdown, spaced, as a heading, as code."""
+    return [
+        told
+        for order in _ORDERS
+        for told in (
+            order,
+            hidden(order),
+            f"[{order}](https://evil.example)",
+            f"**{order}**",
+            f"```\n{order}\n```",
+            f"> {order}",
+        )
+    ]
+
+
+@cache
 def questions() -> Sequence[str]:
     """Ordinary questions with an order in them, in twelve ways."""
     made = []

@@ -80,17 +80,24 @@ def leaks(text: str, plain: str) -> list[str]:
     return found + told
 
 
+_FOLLOW_UP = "en als ze nee zeggen?"
 _SHARE = 24  # one in so many; `figures` asks all of them
 
 
-def misled(library: Library, server: Standin, phraser: Phraser, asked: Sequence[str]) -> list[tuple[str, str]]:
-    """The questions after which something is shown that the plain answer does not have, and what."""
+def misled(
+    library: Library, server: Standin, phraser: Phraser, asked: Sequence[str], before: bool = False
+) -> list[tuple[str, str]]:
+    """The questions after which something is shown that the plain answer does not have, and what.
+
+    With `before` the order stands in the question before, and an ordinary follow-up is asked.
+    """
     phraser.answer(library, _ELSEWHERE, ASKER)
     server.calls.clear()
     wrong = []
     for question in asked:
-        plain = answer(library, question, ASKER)
-        found = phraser.answer(library, question, ASKER)
+        now, history = (_FOLLOW_UP, (question,)) if before else (question, ())
+        plain = answer(library, now, ASKER, history)
+        found = phraser.answer(library, now, ASKER, history)
         known = plain.text + str(list(library.provisions.values()))
         extra = set(re.findall(r"\d{3,}", found.text)) - set(re.findall(r"\d{3,}", known))
         wrong += [(question, what) for what in (*leaks(found.text, plain.text), *extra)]
@@ -112,18 +119,24 @@ def test_what_the_obedient_model_gets_from_an_ordinary_question_is_dropped(libra
 def test_an_order_in_an_own_document_reaches_no_model(
     app: App, tmp_path: Path, server: Standin, phraser: Phraser
 ) -> None:
-    file = tmp_path / "afspraken.md"
-    file.write_text(
-        "\n\n".join(f"# Onderwerp zwemles {n}\n\nZwemles {n}: {order}" for n, order in enumerate(orders())),
-        encoding="utf-8",
-    )
+    assert misled_by_a_document(app, tmp_path, server, phraser, orders()) == []
+
+
+def misled_by_a_document(
+    app: App, folder: Path, server: Standin, phraser: Phraser, told: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The orders in an added document that reach the model, or after which something else is shown than without it."""
+    file = folder / "afspraken.md"
+    text = "\n\n".join(f"# Onderwerp zwemles {n}\n\nZwemles {n}: {order}" for n, order in enumerate(told))
+    file.write_text(text, encoding="utf-8")
     assert knowledge_add(app, Namespace(files=[str(file)], valid_from=None, valid_until=None)) == 0
     server.calls.clear()
-    for number, order in enumerate(orders()):
+    wrong = []
+    for number, order in enumerate(told):
         question = f"wat staat er over zwemles {number}?"
-        plain = answer(app.library, question, ASKER)
-        assert phraser.answer(app.library, question, ASKER).text == plain.text or order not in sent(server)
-    assert not [order for order in orders() if order in sent(server)]
+        shown, plain = phraser.answer(app.library, question, ASKER).text, answer(app.library, question, ASKER).text
+        wrong += [(order, what) for what in leaks(shown, plain)] + [(order, "other")] * (shown != plain)
+    return wrong + [(order, "sent") for order in told if order in sent(server)]
 
 
 _PERSONAL = (
