@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from time import monotonic
 
-from bot.phrasing.chat_model import ChatModel, ModelError
+from bot.phrasing.chat_model import SECONDS, ChatModel, ModelError
 from bot.phrasing.phraser import Standalone
 from prompts import render
 
@@ -18,11 +18,11 @@ class ExaminationError(Exception):
     """The model cannot be used; the message says why and what to do."""
 
 
-def examine(name: str, url: str) -> str:
+def examine(name: str, url: str, seconds: float = SECONDS) -> str:
     """One line on the model, after one question to it that holds nothing of anybody. Raises ExaminationError."""
     if not name:
         return render("model.off")
-    model, begun = ChatModel(name, url), monotonic()
+    model, begun = ChatModel(name, url, seconds), monotonic()
     provider = name.partition(":")[0]
     probe = render("model.probe")
     try:

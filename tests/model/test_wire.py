@@ -224,8 +224,28 @@ def test_doctor_tells_whether_it_works_and_where_questions_go(server: Standin) -
     server.script.append({"status": 429})
     with pytest.raises(ExaminationError, match="zonder taalmodel"):
         examine("openai:mock", server.url)
+    server.script.append({"stall": 20})
+    with pytest.raises(ExaminationError, match="timeout"):
+        examine("openai:mock", server.url, seconds=1.0)
     with pytest.raises(ExaminationError, match=r"ontbreekt|zonder taalmodel"):
         examine("nergens:x", "")
+
+
+def test_what_went_wrong_is_counted_under_its_name_for_the_metrics(
+    library: Library, server: Standin, phraser: Phraser
+) -> None:
+    server.script += [{"status": 429}, {"status": 500}, sentences(GOOD, ALSO, ("Bel 0800-2001.", "UP-A-ouders-2.1"))]
+    for _ in range(3):
+        phraser.phrase(library, found(library), ASKER, QUESTION)
+    counts = phraser.counts()
+    assert (counts["phrase.asked"], counts["phrase.rate"], counts["phrase.error"], counts["phrase.used"]) == (
+        3,
+        1,
+        1,
+        1,
+    )
+    assert (counts["sentences.kept"], counts["dropped.numbers"]) == (2, 1)
+    assert all(isinstance(times, int) for times in counts.values())
 
 
 def test_without_a_key_doctor_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
