@@ -1,9 +1,12 @@
 """What people see of the bot beside its words: read, typing, no buttons that lead nowhere, coming and going."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
-from bot.delivery import Sent
+from bot.delivery import Rejected, Sent
+from bot.platforms.matrix.homeserver import Homeserver
 from tests.matrix.friend import Friend
 from tests.matrix.line import Line
 from tests.matrix.meeting_up import meet
@@ -38,3 +41,66 @@ async def test_what_was_settled_has_no_reactions_left_that_lead_nowhere(line: Li
     await asyncio.sleep(0.2)
     await iris.sync(200)
     assert sum(e["type"] == "m.room.redaction" for _, e in iris.heard) == 1
+
+
+async def test_sent_away_it_says_goodbye_goes_and_forgets_what_it_could_read(line: Line, friend: Make) -> None:
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await iris.say(room, "wie bel ik?")
+    await line.hears("wie bel ik?")
+    assert keys_of(line, room) > 0
+    await iris.say(room, "!weg")
+    await iris.hears("Ik ga.")
+    await iris.sees(lambda: line.user not in iris.client.rooms[room].users)
+    await line.until(lambda: room not in client_of(line).rooms)
+    assert keys_of(line, room) == 0
+    assert isinstance(await line.says(room, "Nog iets?"), Rejected)
+    again = await meet(line, iris)
+    await iris.say(again, "daar bent u weer")
+    await line.hears("daar bent u weer")
+
+
+async def test_removed_by_somebody_it_forgets_the_room_too(line: Line, friend: Make) -> None:
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await iris.client.room_kick(room, line.user)
+    await line.until(lambda: room not in client_of(line).rooms)
+    assert keys_of(line, room) == 0
+    # A word in private goes to a room they are both in, not to the one they were.
+    post = asyncio.create_task(line.says(iris.id, "Dit is voor u alleen."))
+    await iris.comes_in()
+    assert isinstance(await post, Sent)
+    assert (await iris.hears("voor u alleen"))["encrypted"]
+
+
+async def test_left_alone_it_goes_too(line: Line, friend: Make) -> None:
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await iris.client.room_leave(room)
+    await line.until(lambda: room not in client_of(line).rooms)
+
+
+async def test_a_command_as_on_other_platforms_is_understood_and_told_once(line: Line, friend: Make) -> None:
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await iris.say(room, "/start-case")
+    assert (await line.hears("start-case")).text == "!start-case"
+    await iris.hears("begint een opdracht met een uitroepteken: !start-case")
+    await iris.say(room, "/mdo lijst")
+    await line.hears("!mdo lijst")
+    await iris.sync(300)
+    assert sum("uitroepteken" in said for said in iris.words()) == 1
+
+
+def client_of(line: Line) -> Homeserver:
+    client = line.connection.client
+    assert client is not None
+    return client
+
+
+def keys_of(line: Line, room: str) -> int:
+    """How many keys to what was said in a room are on disk."""
+    files = list((line.home / "matrix").glob("sleutels-*.db"))
+    with closing(sqlite3.connect(files[0])) as kept:
+        query = "SELECT count(*) FROM megolminboundsessions WHERE room_id = ?"
+        return int(kept.execute(query, (room,)).fetchone()[0])

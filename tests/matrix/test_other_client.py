@@ -147,6 +147,12 @@ async def test_a_replaced_room_keeps_its_name(line: Line, js: OtherClient) -> No
     assert (await line.hears("zijn we er nog?")).conversation == f"matrix:{room}"
     await line.says(room, "Wij zijn mee verhuisd.")
     assert (await js.hears("Wij zijn mee verhuisd."))["room"] == new
+    await js.do("leave", room=room)
+    await line.until(lambda: not in_room(line, room))
+    await line.stop()
+    await line.start()  # nobody is left in the old room to say where it went on
+    await js.say(new, "weten we het nog?")
+    assert (await line.hears("weten we het nog?")).conversation == f"matrix:{room}"
 
 
 def in_room(line: Line, room: str) -> bool:

@@ -4,7 +4,6 @@ The running bot puts the emoji in a file in the data folder; the command line sh
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,6 +19,7 @@ from nio import (
     UnknownToDeviceEvent,
 )
 
+from bot.platforms.matrix import json_file
 from bot.platforms.matrix.homeserver import Homeserver
 from bot.platforms.matrix.room_rules import RoomRules
 from prompts import render
@@ -42,16 +42,15 @@ class Emoji:
 
 def asked(folder: Path) -> Emoji | None:
     """The verification that waits for the operator; None when there is none."""
-    try:
-        found = json.loads((folder / _ASKED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    found = json_file.read(folder / _ASKED)
+    if not found:
         return None
     return Emoji(found["transaction"], found["user"], found["device"], tuple(map(tuple, found["emoji"])))
 
 
 def answer(folder: Path, transaction: str, same: bool) -> None:
     """The operator's word: whether the emoji are the same."""
-    (folder / _ANSWER).write_text(json.dumps({"transaction": transaction, "same": same}), encoding="utf-8")
+    json_file.write(folder / _ANSWER, {"transaction": transaction, "same": same})
 
 
 @dataclass
@@ -103,10 +102,9 @@ class EmojiCheck:
         signs = [sign for sign, _ in type(sas).emoji]
         shown = [(sign, names[signs.index(sign)]) for sign, _ in sas.get_emoji()]
         device = sas.other_olm_device
-        self.folder.mkdir(parents=True, exist_ok=True)
         wanted = Emoji(transaction, device.user_id, device.id, shown)
         (self.folder / _ANSWER).unlink(missing_ok=True)
-        (self.folder / _ASKED).write_text(json.dumps(asdict(wanted), ensure_ascii=False), encoding="utf-8")
+        json_file.write(self.folder / _ASKED, asdict(wanted))
         _log.warning("matrix: a device asks to be verified; compare the emoji with: wegwijzer matrix verify")
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._wait_for_operator(transaction))
@@ -122,10 +120,7 @@ class EmojiCheck:
         self._clear()
 
     def _answered(self, transaction: str) -> bool | None:
-        try:
-            found = json.loads((self.folder / _ANSWER).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        found = json_file.read(self.folder / _ANSWER)
         return bool(found.get("same")) if found.get("transaction") == transaction else None
 
     async def _decide(self, transaction: str, same: bool) -> None:

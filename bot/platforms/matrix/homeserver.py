@@ -21,6 +21,7 @@ from nio import (
 )
 from nio.api import Api
 from nio.store import SqliteStore
+from nio.store.models import MegolmInboundSessions
 
 from bot.platforms.matrix.forwarded import accept_from_maker
 from bot.platforms.matrix.sas_mending import mend
@@ -119,6 +120,14 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
             raise PlainTextError("the room's state is not known yet")
         if not room.encrypted and (room_id in self.encrypted_rooms or room_id in self.rotation):
             raise PlainTextError("the room was encrypted before")
+
+    def forget_room(self, room_id: str) -> None:
+        """Let go of a room, and of the keys to what was said there. That it was encrypted is still known."""
+        for known in (self.rooms, self.invited_rooms, self.rotation, self.olm.outbound_group_sessions):
+            known.pop(room_id, None)
+        self.olm.inbound_group_store._entries.pop(room_id, None)
+        with self.store.database.bind_ctx([MegolmInboundSessions]):
+            MegolmInboundSessions.delete().where(MegolmInboundSessions.room_id == room_id).execute()
 
     async def call(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         """A request nio has no word for: the status and the JSON answer."""

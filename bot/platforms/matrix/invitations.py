@@ -31,8 +31,8 @@ class Invitations:
                 if not isinstance(joined, JoinResponse):
                     _log.warning("an invitation could not be taken: %s", joined.status_code)
             else:
-                await self.client.room_leave(room)
-                await self.client.room_forget(room)
+                await self.leave(room)
+                await self.forget(room)
 
     async def follow(self, moves: Sequence[tuple[str, str]]) -> None:
         """Join the rooms that old rooms lead to; a room that does not say it follows the old one is left again."""
@@ -47,10 +47,15 @@ class Invitations:
                 await self.client.join(new)
 
     async def leave(self, room: str) -> None:
-        """Leave a room and forget it."""
+        """Leave a room."""
         try:
             await self.client.room_leave(room)
-            await self.client.room_forget(room)
         except (ClientError, TimeoutError) as error:
             _log.warning("a room could not be left: %s", type(error).__name__)
-        self.client.rooms.pop(room, None)
+
+    async def forget(self, room: str) -> None:
+        """Have the server forget a room that we left, or were sent away from."""
+        try:
+            await self.client.room_forget(room)
+        except (ClientError, TimeoutError) as error:
+            _log.warning("a room could not be forgotten: %s", type(error).__name__)

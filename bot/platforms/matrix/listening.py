@@ -236,6 +236,12 @@ class Listener:
             harvest.read.append(str(source["event_id"]))
             await self._safely(Event.parse_decrypted_event(opened), room, harvest)
 
+    def forget(self, room: str) -> None:
+        """Let go of what waits of a room that we are not in any more."""
+        self.unreadable.forget_room(room)
+        self.creators.pop(room, None)
+        self.made.discard(room)
+
     def _verification(self, message: Said, source: dict[str, Any], room: MatrixRoom, harvest: Harvest) -> None:
         if source.get("content", {}).get("to") == self.client.user_id:
             harvest.asides.append(Aside(room.room_id, f"verify/{message.id}", render("matrix.verify_in_room")))

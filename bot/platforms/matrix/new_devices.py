@@ -1,7 +1,6 @@
 """A new device of somebody who is in a case's room: told to the coordinators unless its owner has confirmed it."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from bot.addresses import key_of
 from bot.platforms import Services
+from bot.platforms.matrix import json_file
 from bot.platforms.matrix.homeserver import Homeserver
 from bot.platforms.matrix.identities import Identity, SigningError, identities
 from bot.platforms.matrix.moving import Moves
@@ -52,18 +52,11 @@ class Acquaintances:
     @classmethod
     def open(cls, file: Path) -> "Acquaintances":
         """Who was known when the process ended; nobody when the file cannot be read."""
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            return cls(file, {user: Known(**known) for user, known in found.items()})
-        except (OSError, ValueError, TypeError, AttributeError):
-            return cls(file)
+        return cls(file, {user: Known(**known) for user, known in json_file.read(file).items()})
 
     def save(self) -> None:
-        """Keep them, whole or not at all."""
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = self.file.with_name(self.file.name + ".half")
-        half.write_text(json.dumps({user: asdict(known) for user, known in self.people.items()}), encoding="utf-8")
-        half.replace(self.file)
+        """Keep them."""
+        json_file.write(self.file, {user: asdict(known) for user, known in self.people.items()})
 
 
 @dataclass

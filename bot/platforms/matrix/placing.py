@@ -3,7 +3,7 @@
 import asyncio
 import io
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ SETTLE = timedelta(seconds=20)
 
 _SECONDS = 60.0
 _PATIENCE = 20  # tenths of a second
+_REMEMBERED = 500  # posts
 _log = logging.getLogger(__name__)
 
 
@@ -58,9 +59,8 @@ class Placing:
     desk: Desk | None = None
     platform: str = "matrix"
     recall: Recall = field(default_factory=lambda: Recall(REPEAT_WITHIN, look_up=True, settle=SETTLE))
-    busy: set[str] = field(default_factory=set)
-    """The markers of posts under way here: their echo says nothing new."""
-
+    _busy: set[str] = field(default_factory=set)
+    _placed: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def send(self, post: Post) -> Outcome:
@@ -69,9 +69,9 @@ class Placing:
         if desk is None:
             return Refused("not connected", timedelta(seconds=1), everywhere=True)
         try:
-            self.busy.add(post.marker)
+            self._busy.add(post.marker)
             async with asyncio.timeout(_SECONDS):
-                return await self._send(desk, post)
+                return self._noted(post, await self._send(desk, post))
         except PlainTextError as error:
             _log.error("post %d not sent: %s", post.number, error)
             return Refused("would be readable", timedelta(minutes=1))
@@ -84,7 +84,16 @@ class Placing:
         except (LocalProtocolError, OlmTrustError) as error:
             return Refused(type(error).__name__)
         finally:
-            self.busy.discard(post.marker)
+            self._busy.discard(post.marker)
+
+    def _noted(self, post: Post, done: Outcome) -> Outcome:
+        if isinstance(done, Sent):
+            self._placed.append(post.marker)
+        return done
+
+    def knows(self, marker: str) -> bool:
+        """Whether a post is under way here or was placed here: then its echo says nothing new."""
+        return marker in self._busy or marker in self._placed
 
     async def _connected(self) -> Desk | None:
         """The way out, waited for a little: just after a start it is not open yet."""

@@ -118,7 +118,7 @@ class MatrixConnection:
         client = self.client
         client.on_duty = self.services.on_duty
         self._unsigned = await self._sign()
-        memory, moves, errands = Memory(client), Moves(), self._errands
+        memory, moves, errands = Memory(client), Moves.open(self.folder / "moves.json"), self._errands
         attention, presets = Attention(client, errands), Presets(client, errands)
         self._unreadable = Unreadable.open(self.folder / "unreadable.json")
         listener = Listener(

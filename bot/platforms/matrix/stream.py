@@ -107,6 +107,16 @@ class Stream:
         self.listener.unreadable.add(harvest.unreadable, self.services.now())
         for aside in harvest.asides:
             await self.say(aside)
+        for room in harvest.leave:
+            await self.invitations.leave(room)
+        for room in (*harvest.leave, *response.rooms.leave):
+            await self._forget(room)
+
+    async def _forget(self, room: str) -> None:
+        """We are not in a room any more: the server lets go of it, and so do we, of its keys too."""
+        await self.invitations.forget(room)
+        self.listener.forget(room)
+        self.client.forget_room(room)
 
     def _keep(self, harvest: Harvest, cursor: str) -> None:
         self.services.inbox.keep(harvest.arrived, cursor, PLATFORM)
@@ -127,17 +137,17 @@ class Stream:
         for echo in harvest.echoes:
             await self._seen(echo)
         for room, message in harvest.seen.items():
-            self.attention.seen(room, message.id, message.thread)
-        for room in harvest.leave:
-            await self.invitations.leave(room)
+            if room in self.client.rooms:
+                self.attention.seen(room, message.id, message.thread)
         await self.keep_house()
         await self._tell_unreadable()
 
     async def _seen(self, echo: Echo) -> None:
         """A post of ours stands: when another process placed it and ended, its reactions are still to be set."""
-        if echo.transaction in self.placing.busy or not echo.ends_post:
+        if self.placing.knows(echo.transaction) or not echo.ends_post:
             return
-        await self.presets.set(Under(echo.room, echo.event, echo.transaction), reactions(echo.picks))
+        if echo.room in self.client.rooms:
+            await self.presets.set(Under(echo.room, echo.event, echo.transaction), reactions(echo.picks))
         self.services.echo(echo.transaction, echo.event)
 
     async def keep_house(self) -> None:

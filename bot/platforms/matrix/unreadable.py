@@ -1,11 +1,12 @@
 """Messages whose key did not come yet: kept as they came, encrypted, and read as soon as the key is there."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from bot.platforms.matrix import json_file
 
 GRACE = timedelta(seconds=20)
 """So long a key may take before the person is told."""
@@ -25,11 +26,8 @@ class Unreadable:
     @classmethod
     def open(cls, file: Path) -> "Unreadable":
         """What waited when the process ended; nothing when the file cannot be read."""
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            return cls(file, dict(found["events"]), list(found["told"]))
-        except (OSError, ValueError, KeyError):
-            return cls(file)
+        found = json_file.read(file)
+        return cls(file, dict(found.get("events", {})), list(found.get("told", ())))
 
     def add(self, sources: Sequence[dict[str, Any]], now: datetime) -> None:
         """Keep events (with `room_id`) that could not be read."""
@@ -48,6 +46,10 @@ class Unreadable:
         gone = [self.events.pop(event) for event in events if event in self.events]
         if gone:
             self._save()
+
+    def forget_room(self, room: str) -> None:
+        """Let go of what was said in a room that we are not in any more."""
+        self.done([event for event, source in self.events.items() if source.get("room_id") == room])
 
     def to_tell(self, now: datetime) -> list[dict[str, Any]]:
         """One event for each session that waited longer than the grace and of which nobody was told."""
@@ -69,7 +71,4 @@ class Unreadable:
         self.done([*old, *list(self.events)[: max(0, len(self.events) - _MOST)]])
 
     def _save(self) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = self.file.with_name(self.file.name + ".half")
-        half.write_text(json.dumps({"events": self.events, "told": self.told}), encoding="utf-8")
-        half.replace(self.file)
+        json_file.write(self.file, {"events": self.events, "told": self.told})

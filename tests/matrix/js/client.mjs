@@ -72,6 +72,7 @@ const orders = {
   send: ({ room, type, content }) => client.sendEvent(room, type ?? 'm.room.message', content),
   redact: ({ room, event }) => client.redactEvent(room, event),
   invite: ({ room, userId }) => client.invite(room, userId),
+  leave: ({ room }) => client.leave(room),
   members: ({ room }) => client.getRoom(room).getJoinedMembers().map((member) => member.userId),
   upgrade: ({ room, version }) => client.upgradeRoom(room, version),
   onlySigned: ({ on }) => crypto().setDeviceIsolationMode(
