@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import URL
 
+from bot.carried import leave_out, put_along, take_out
 from bot.crash import point
 from bot.storage.database import HEAD, Database, StorageError
 from bot.storage.transfer import is_empty, transfer
@@ -19,8 +20,11 @@ BEFORE = ".voor-herstel"
 """Added to the database's name for the copy that is kept of what a restore replaced."""
 
 
-def backup(database: Database, file: Path) -> None:
-    """Copy the database to a file that only its owner can read; whole or not at all. Raises StorageError."""
+def backup(database: Database, file: Path, home: Path | None = None) -> None:
+    """Copy the database to a file that only its owner can read; whole or not at all. Raises StorageError.
+
+    With `home` also what of the data folder goes along (see carried.py).
+    """
     if file.exists():
         raise StorageError(f"{file} bestaat al. Kies een andere naam, zodat geen back-up verloren gaat.")
     if not (_file(database).exists() if database.is_sqlite else database.version()):
@@ -31,6 +35,8 @@ def backup(database: Database, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         _gather(database, half)
+        if home:
+            put_along(home, half)
         check(half)
         point("backup.before-rename")
         half.replace(file)
@@ -49,11 +55,13 @@ def restore(database: Database, file: Path, home: Path) -> Path | None:
         raise StorageError(
             f"Deze back-up is van een nieuwere versie ({version}) dan dit programma ({HEAD}). Werk Wegwijzer bij."
         )
+    take_out(file, home)
     if not database.is_sqlite:
         return _spread(file, database, home)
     target = _file(database)
     kept = _set_aside(target)
     _copy(file, target, alone=False)
+    leave_out(target)
     database.upgrade()
     return kept
 

@@ -16,7 +16,7 @@ def db_backup(app: App, args: Namespace) -> int:
     """A whole copy of the database, also while the bot runs."""
     from bot.backup import backup
 
-    backup(app.database, Path(args.file))
+    backup(app.database, Path(args.file), app.settings.home)
     print(f"Back-up gemaakt: {args.file}. Bewaar secret.key apart; zonder die sleutel is de tekst niet te lezen.")
     return 0
 

@@ -1,16 +1,18 @@
 """Encryption that lasts: the device and its keys over restarts and losses, and never a readable word by accident."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.backup import backup, restore
 from bot.delivery import Refused, Sent
 from bot.platforms.matrix import unreadable
 from bot.platforms.matrix.checking import check
 from bot.platforms.matrix.credentials import FILE, Account, Credentials
 from bot.platforms.matrix.homeserver import store_name
-from bot.platforms.matrix.identities import identity
+from bot.platforms.matrix.identities import Identity, identity
 from bot.settings import Settings
 from tests.matrix.friend import Friend
 from tests.matrix.keys import bot_device, give_key
@@ -74,6 +76,35 @@ async def test_a_lost_store_is_refused_and_healed_by_password(line: Line, friend
     await iris.say(room, "ja hoor")
     await line.hears("ja hoor")
     assert iris.unreadable == []
+
+
+async def test_a_backup_brings_the_signing_keys_to_another_machine(synapse: Synapse, line: Line, friend: Make) -> None:
+    old, before = account(line), await signed(line)
+    await line.stop()
+    copy = line.home / "copy.db"
+    backup(line.database, copy, line.home)
+    assert old.token.encode() not in copy.read_bytes()
+    assert old.seeds["master"].encode() not in copy.read_bytes()
+    shutil.rmtree(line.home / "matrix")
+    at_server = f"/_matrix/client/v3/user/{line.user}/account_data/nl.wegwijzer.keys"  # that copy must not help
+    assert synapse.request("PUT", at_server, {}, old.token)[0] == 200
+    restore(line.database, copy, line.home)
+    assert account(line) == old
+    await line.start()
+    after = await signed(line)
+    assert after.has_signed(account(line).device)
+    assert after.public("master") == before.public("master")
+    assert list(after.devices) == [account(line).device] != [old.device]
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await iris.say(room, "daar zijn we weer")
+    await line.hears("daar zijn we weer")
+
+
+async def signed(line: Line) -> Identity:
+    client = line.connection.client
+    assert client is not None
+    return await identity(client, line.user)
 
 
 async def test_a_token_of_a_device_with_keys_elsewhere_is_refused(synapse: Synapse, line: Line, tmp_path: Path) -> None:

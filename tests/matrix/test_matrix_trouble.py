@@ -135,13 +135,17 @@ async def test_signed_out_without_a_password_is_told_and_nothing_is_tried(
     assert (len(told), len(between.asked)) == (1, asked)
 
 
-async def test_sending_waits_as_long_as_the_server_asks(line: Line, between: Between, friend: Make) -> None:
+async def test_sending_waits_as_long_as_the_server_asks_and_that_is_told(
+    line: Line, between: Between, friend: Make, caplog: pytest.LogCaptureFixture
+) -> None:
     room = await meet(line, friend("iris"))
     between.wrong = lambda method, path: limited(7) if "/send/" in path else None
     outcome = await line.says(room, "Later dan.")
     assert isinstance(outcome, Refused)
     assert outcome.retry_after is not None
     assert outcome.retry_after.total_seconds() == 7
+    await line.says(room, "Later dan.")
+    assert sum("remt mijn berichten af" in record.getMessage() for record in caplog.records) == 1
 
 
 async def test_words_do_not_wait_for_reactions_and_those_come_when_they_may(

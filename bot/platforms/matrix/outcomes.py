@@ -8,6 +8,9 @@ from bot.delivery import Outcome, Refused, Rejected, Sent, Unknown
 
 _GONE = ("M_FORBIDDEN", "M_NOT_FOUND")
 _NEVER = ("M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM", "M_DUPLICATE_ANNOTATION")
+LIMIT = "limit"
+"""The reason of a refusal for now: too many events of ours."""
+
 SIGNED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
 """The server does not know our token."""
 
@@ -18,7 +21,7 @@ def outcome(answer: Response) -> Outcome:
         return Sent(answer.event_id)
     code = error_code(answer)
     if is_limit(answer):
-        return Refused("limit", retry_after(answer))
+        return Refused(LIMIT, retry_after(answer))
     if code in SIGNED_OUT:
         return Refused("signed out", timedelta(seconds=30), everywhere=True)
     if code in _GONE:

@@ -22,10 +22,11 @@ from bot.platforms.matrix.homeserver import MARK, Homeserver, PlainTextError
 from bot.platforms.matrix.looking_back import pieces_there
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
-from bot.platforms.matrix.outcomes import outcome
+from bot.platforms.matrix.outcomes import LIMIT, outcome
 from bot.platforms.matrix.preset import Presets, Under
 from bot.platforms.matrix.speaking import Uploaded, file_message, notice
 from bot.platforms.matrix.taking_back import sweep, take_back
+from prompts import render
 
 REPEAT_WITHIN = timedelta(hours=12)
 """Servers know a transaction id for at least a day; half of that is safe."""
@@ -36,6 +37,7 @@ SETTLE = timedelta(seconds=20)
 _SECONDS = 60.0
 _PATIENCE = 20  # tenths of a second
 _REMEMBERED = 500  # posts
+_TELL_AGAIN = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,7 @@ class Placing:
     recall: Recall = field(default_factory=lambda: Recall(REPEAT_WITHIN, look_up=True, settle=SETTLE))
     _busy: set[str] = field(default_factory=set)
     _placed: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    _told: datetime | None = None
     _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def send(self, post: Post) -> Outcome:
@@ -89,7 +92,15 @@ class Placing:
     def _noted(self, post: Post, done: Outcome) -> Outcome:
         if isinstance(done, Sent):
             self._placed.append(post.marker)
+        elif isinstance(done, Refused) and done.reason == LIMIT:
+            self._tell_limit()
         return done
+
+    def _tell_limit(self) -> None:
+        """Whoever reads the log hears, now and then, that the server slows us down."""
+        if self._told is None or self.now() - self._told >= _TELL_AGAIN:
+            self._told = self.now()
+            _log.warning("matrix: %s", render("matrix.limited"))
 
     def knows(self, marker: str) -> bool:
         """Whether a post is under way here or was placed here: then its echo says nothing new."""

@@ -1,10 +1,12 @@
 """Which device we are: the one kept, the one in the settings, or a new one by password; never one without its keys."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from aiohttp import ClientError
 from nio import LoginResponse, Response, WhoamiResponse
 
 from bot.platforms.matrix.credentials import Account, Credentials
@@ -50,7 +52,18 @@ class SignIn:
             raise SignInError(render("matrix.store_gone", folder=self._folder))
         if not self.password:
             raise SignInError(render("matrix.no_credentials"))
-        return await self._fresh(kept)
+        found = await self._fresh(kept)
+        if kept:
+            await self._retire(kept)
+        return found
+
+    async def _retire(self, old: Account) -> None:
+        """Sign a device out whose keys are lost: nobody need encrypt for it any more. It may be gone already."""
+        client = Homeserver(self.url, old.user, "", self._folder, "")
+        client.access_token = old.token
+        with suppress(ClientError, TimeoutError):
+            await client.call("POST", "/_matrix/client/v3/logout", {})
+        await client.close()
 
     async def renew(self, old: Account, soft: bool) -> tuple[Homeserver, Account]:
         """A client again after the server ended the session; `soft`: the device still exists. Raises SignInError."""
