@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +63,14 @@ class Friend:
         elif event.sender != self.id:
             self.heard.append((room, {**event.source, "encrypted": event.decrypted, "session": event.session_id}))
 
-    async def room(self, *others: str, encrypted: bool | dict[str, Any] = True, **more: Any) -> str:
+    async def room(
+        self, *others: str, encrypted: bool | dict[str, Any] = True, initial: Sequence[Any] = (), **more: Any
+    ) -> str:
         """A new room with others; with one other it is a direct room. `encrypted` may say how."""
-        state = [{**ENCRYPTED, "content": encrypted}] if isinstance(encrypted, dict) else [ENCRYPTED]
+        secret = [{**ENCRYPTED, "content": encrypted}] if isinstance(encrypted, dict) else [ENCRYPTED]
         made = await self.client.room_create(
             invite=list(others), is_direct=len(others) == 1, preset=RoomPreset.private_chat,
-            initial_state=state if encrypted else [], **more,
+            initial_state=[*(secret if encrypted else ()), *initial], **more,
         )  # fmt: skip
         assert isinstance(made, RoomCreateResponse), made
         await self.sync()
