@@ -77,12 +77,19 @@ def _model(quick: bool) -> Iterator[Row]:
     return faults.rows(quick)
 
 
+def _running(quick: bool) -> Iterator[Row]:
+    from tests.faults import running  # as above
+
+    return running.rows(quick)
+
+
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
     "delivery": _delivery,
     "suite": suite.rows,
     "slack": _slack,
     "matrix": _matrix,
     "model": _model,
+    "running": _running,
 }
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from bot.pulse import CLOCK, WORKER
 from bot.serving import serve
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.inbox import Inbox
+from bot.storage.letters import Policy
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminders
 from bot.watching import Watch
@@ -42,7 +42,9 @@ POINTS: Sequence[tuple[type, str, str]] = (
 """What fails, and the part of the pulse that must say so."""
 
 
-SHORT = {"first_wait": timedelta(seconds=0.3), "spacing": timedelta()}
+IMPATIENT = Policy(
+    lease=timedelta(seconds=3), margin=timedelta(seconds=0.2), first_wait=timedelta(seconds=0.3), spacing=timedelta()
+)
 
 
 class InjectedError(Exception):
@@ -84,7 +86,7 @@ async def trial(home: Path, index: Path, owner: type, name: str, part: str) -> l
         (home / INDEX_NAME).symlink_to(index)
     standin = await Standin().start()
     app, stop = App(settings=settings(home, standin.api)), asyncio.Event()
-    app.outbox.policy = replace(app.outbox.policy, lease=timedelta(seconds=3), margin=timedelta(seconds=0.2), **SHORT)
+    app.outbox.policy = IMPATIENT
     wrong: list[str] = []
 
     def answers() -> int:

@@ -45,10 +45,13 @@ class Tally:
 
 @dataclass
 class Storm:
-    """One run: `people` conversations of three messages, with `kills` deaths."""
+    """One run: `people` conversations of three messages, with `kills` deaths by a signal."""
 
     people: int
     kills: int = 2
+    sign: signal.Signals = signal.SIGKILL
+    took: list[float] = field(default_factory=list)
+    """Seconds that each end took."""
     seed: int = 11
     patience: float = 900.0  # seconds for the whole
     standin: Standin = field(default_factory=Standin)
@@ -108,9 +111,10 @@ class Storm:
         async def death(number: int) -> None:
             while done < self.people * (number + 1) // (self.kills + 1):
                 await asyncio.sleep(0.05)
-            victim = self.bots[number]
-            victim.send_signal(signal.SIGKILL)
+            victim, began = self.bots[number], time.monotonic()
+            victim.send_signal(self.sign)
             await victim.wait()
+            self.took.append(time.monotonic() - began)
             await self._begin(self._home_of)
 
         deaths = [asyncio.create_task(death(number)) for number in range(self.kills)]
@@ -177,14 +181,14 @@ class Storm:
     _home_of: Path = field(default_factory=Path)
 
 
-def storm(people: int, kills: int = 2) -> tuple[Storm, Tally]:
+def storm(people: int, kills: int = 2, sign: signal.Signals = signal.SIGKILL) -> tuple[Storm, Tally]:
     """One run in a folder of its own."""
     place = _MEMORY if _MEMORY.is_dir() else None
     home = Path(tempfile.mkdtemp(prefix="storm-", dir=place))
     try:
         Library.open(Sources(), home)
         assert (home / INDEX_NAME).exists()
-        made = Storm(people, kills)
+        made = Storm(people, kills, sign)
         made._home_of = home
         return made, asyncio.run(made.run(home))
     finally:

@@ -63,7 +63,7 @@ class Standin:
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     deaf: bool = False
     slow: dict[str, float] = field(default_factory=dict)
-    """Seconds that a call's answer takes; what was asked is done at once."""
+    """Seconds that the answer to a call takes, "*" for every other call; what was asked is done at once."""
     leaving: list[web.WebSocketResponse] = field(default_factory=list)
     down: bool = False
 
@@ -124,7 +124,7 @@ class Standin:
         except SlackError as error:
             told = {"response_metadata": {"messages": list(error.told)}} if error.told else {}
             return web.json_response({"ok": False, "error": error.code, **told})
-        await asyncio.sleep(self.slow.get(method, 0.0))
+        await asyncio.sleep(self.slow.get(method, self.slow.get("*", 0.0)))
         if self._loses(method):
             assert request.transport is not None
             request.transport.abort()
