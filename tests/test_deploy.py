@@ -7,17 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from bot.settings import names
+from bot.settings import Settings, names
 from tests.bot_process import on_slack, running
-from tests.slack.standin import BOT_TOKEN, Standin
-from tests.test_running import ask, until_unwell
+from tests.slack.standin import Standin
+from tests.test_running import until_unwell
 
 ROOT = Path(__file__).parent.parent
 UNIT, IMAGE, COMPOSE = (ROOT / "deploy" / name for name in ("wegwijzer.service", "Dockerfile", "compose.yaml"))
@@ -87,7 +87,14 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
     assert given <= set(names())
 
 
-async def test_the_image_asks_after_its_health_as_it_should(home: Path) -> None:
+@pytest.fixture
+async def standin() -> AsyncIterator[Standin]:
+    started = await Standin().start()
+    yield started
+    await started.stop()
+
+
+async def test_the_image_asks_after_its_health_as_it_should(standin: Standin, home: Path) -> None:
     command = json.loads(next(rest for step, rest in steps() if step == "HEALTHCHECK").partition("CMD ")[2])
     assert command[0] == "python"
 
@@ -98,16 +105,13 @@ async def test_the_image_asks_after_its_health_as_it_should(home: Path) -> None:
         )  # fmt: skip
         return await process.wait()
 
-    standin = await Standin().start()
     async with running(home, on_slack(standin)) as bot:
         assert await asked(bot.port) == 0
-        standin.tokens.discard(BOT_TOKEN)
-        await ask(standin)
+        await standin.fall()
         await until_unwell(bot)
         assert await asked(bot.port) == 1
         await bot.end()
     assert await asked(bot.port) == 1
-    await standin.stop()
 
 
 def test_every_container_is_shut_in_and_has_a_version() -> None:
@@ -120,6 +124,19 @@ def test_every_container_is_shut_in_and_has_a_version() -> None:
 
 
 def test_no_secret_stands_in_the_compose_file() -> None:
-    text = COMPOSE.read_text("utf-8")
-    assert not re.search(r"(PASSWORD|TOKEN|SECRET|KEY)\w*: *(?!/run/secrets)\S", text)
-    assert not re.search(r"://[^/\s:@]+:[^$\s@]+@", text)
+    text = re.sub(r"#.*", "", COMPOSE.read_text("utf-8"))
+    assert not re.search(r"(PASSWORD|TOKEN|SECRET|KEY)\w*: *(?![\s?$])\S", text)
+    assert not re.search(r"://[^/\s:@]+:(?!\$\{)\S+@", text)
+
+
+def test_the_bot_waits_for_a_database_that_nobody_else_can_reach() -> None:
+    bot, database = services()["bot"], services()["database"]
+    assert bot["depends_on"]["database"]["condition"] == "service_healthy"
+    assert "pg_isready" in database["healthcheck"]["test"]
+    (inside,) = database["networks"]
+    assert inside in bot["networks"]
+    assert yaml.safe_load(COMPOSE.read_text("utf-8"))["networks"][inside]["internal"] is True
+    assert "ports" not in database
+    url = Settings(database_url=bot["environment"]["WEGWIJZER_DATABASE_URL"]).database
+    assert url.startswith("postgresql://wegwijzer:")
+    assert url.endswith("@database/wegwijzer")

@@ -18,7 +18,7 @@ from tests.audit import verdict
 from tests.test_architecture import FILES, LAYERS, ROOT, name, nodes
 
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
-RUN, BUILD = ROOT / "requirements.lock", ROOT / "requirements-build.lock"
+RUN, BUILD, POSTGRES = (ROOT / f"requirements{kind}.lock" for kind in ("", "-build", "-postgres"))
 ORDERS = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "code", "runpy"}
 """Modules that run or rebuild whatever a file says."""
 
@@ -36,7 +36,7 @@ def constraints() -> dict[str, str]:
     return {canonicalize_name(package): version for package, version in pinned}
 
 
-@pytest.mark.parametrize("file", [RUN, BUILD], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [RUN, BUILD, POSTGRES], ids=lambda file: file.name)
 def test_every_line_of_a_lock_is_a_version_with_hashes_and_names_no_index(file: Path) -> None:
     text = file.read_text("utf-8")
     assert LOCKED.sub("", text) == ""
@@ -51,10 +51,15 @@ def test_everything_that_the_product_needs_is_locked_and_nothing_for_training() 
     assert not {"torch", "sentence-transformers", "transformers"} & set(lock)
 
 
-def needed(root: str) -> set[str]:
+def test_the_driver_of_postgresql_is_locked_with_all_it_needs() -> None:
+    assert needed("psycopg", "binary") <= set(locked(POSTGRES)) | set(locked(RUN))
+    assert {"psycopg", "psycopg-binary"} <= needed("psycopg", "binary")
+
+
+def needed(root: str, *extras_of_root: str) -> set[str]:
     """What a package needs on this machine, without extras it does not ask for; with all that this needs in turn."""
     found: set[tuple[str, frozenset[str]]] = set()
-    todo = [(canonicalize_name(root), frozenset[str]())]
+    todo = [(canonicalize_name(root), frozenset(extras_of_root))]
     while todo:
         package, extras = todo.pop()
         if (package, extras) in found:
