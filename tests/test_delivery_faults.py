@@ -8,7 +8,9 @@ from tests.faults.run import POINTS
 REMINDERS = 360
 
 
-@pytest.mark.parametrize("number", range(3), ids=["one worker", "three workers", "pauses"])
+@pytest.mark.parametrize(
+    "number", range(5), ids=["one worker", "three workers", "pauses", "on PostgreSQL", "pauses on PostgreSQL"]
+)
 def test_nothing_is_lost_and_nothing_is_posted_twice(number: int) -> None:
     _, _, scene = scenes(REMINDERS)[number]
     tally = play(scene)

@@ -83,8 +83,15 @@ def _running(quick: bool) -> Iterator[Row]:
     return running.rows(quick)
 
 
+def _replicas(quick: bool) -> Iterator[Row]:
+    from tests.faults import replicas  # as above
+
+    return replicas.rows(quick)
+
+
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
     "delivery": _delivery,
+    "replicas": _replicas,
     "suite": suite.rows,
     "slack": _slack,
     "matrix": _matrix,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.databases import Kind
 from tests.faults.run import POINTS, Scene, Tally, run
 
 _MOST_GROWTH = 0.05
@@ -27,8 +28,8 @@ class Row:
 
 
 def scenes(reminders: int) -> Sequence[tuple[str, str, Scene]]:
-    """The runs with at least this many reminders in all, each as (fault, how it is brought about, scene)."""
-    each = -(-reminders // 3)
+    """The runs with so many reminders in all on each database, each as (fault, how it is brought about, scene)."""
+    each, half = -(-reminders // 3), -(-reminders // 2)
     longest = 60.0 + reminders / 5
     return (
         (
@@ -45,6 +46,16 @@ def scenes(reminders: int) -> Sequence[tuple[str, str, Scene]]:
             "a worker pauses beyond its lease",
             "SIGSTOP at random moments, three workers",
             Scene(each, 3, pause_every=(0.3, 0.9), seed=3, longest=longest),
+        ),
+        (
+            "one of three workers on one PostgreSQL dies",
+            "SIGKILL at random moments",
+            Scene(half, 3, kill_every=(0.3, 1.0), seed=4, longest=longest, kind=Kind.POSTGRESQL),
+        ),
+        (
+            "a worker on PostgreSQL pauses beyond its lease",
+            "SIGSTOP at random moments, three workers",
+            Scene(half, 3, pause_every=(0.3, 0.9), seed=5, longest=longest, kind=Kind.POSTGRESQL),
         ),
     )
 

@@ -7,11 +7,19 @@ otherwise it dies at random moments before it has begun.
 import argparse
 import json
 
-from sqlalchemy.dialects import sqlite
+import psycopg
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg as dialect
 from sqlalchemy.orm import configure_mappers
 
-from tests.faults import delivery, mutants, platform, suite, worker
+from tests.case_world import contacts, provisions, roles, scripts
+from tests.faults import delivery, mutants, platform, replica, replicas, suite, worker
 
 configure_mappers()
+for content in (contacts, provisions, roles, scripts):
+    content()
 
-__all__ = ["argparse", "delivery", "json", "mutants", "platform", "sqlite", "suite", "worker"]
+__all__ = [
+    "argparse", "delivery", "dialect", "json", "mutants", "platform", "postgresql", "psycopg", "replica", "replicas",
+    "sqlite", "suite", "worker",
+]  # fmt: skip

@@ -20,8 +20,10 @@ from bot.storage.database import Database
 from bot.storage.letters import OutboxRow, State
 from bot.storage.reminder_store import ReminderRow, Reminders, Stage
 from bot.vault import Vault
+from tests import databases
+from tests.databases import Kind
 from tests.faults.platform import Manners, ask, serve
-from tests.faults.worker import POLICY, SETTLE, Orders, now, url, work
+from tests.faults.worker import POLICY, SETTLE, Orders, now, work
 from workflows.due import Occurrence
 
 POINTS = ("firing", "fired", "claimed", "composed", "answered", "looked_up", "done")
@@ -78,6 +80,7 @@ class Scene:
     down: float = 0.0
     most_kills: int = 1_000_000
     longest: float = 60.0
+    kind: Kind = Kind.SQLITE
 
 
 def prepare() -> None:
@@ -88,13 +91,18 @@ def prepare() -> None:
 def run(scene: Scene, folder: Path) -> Tally:
     """Play a scene to its end; raises TimeoutError when it does not end."""
     prepare()
-    database = Database(url(folder))
+    with databases.on(scene.kind):
+        return _run(scene, folder, databases.address(folder))
+
+
+def _run(scene: Scene, folder: Path, address: str) -> Tally:
+    database = Database(address)
     database.upgrade()
     Vault.open("", folder)
     wanted = seed(database, scene.reminders, scene.spread)
     start = time.monotonic()
     with _platform(replace(scene.manners, seed=scene.seed)) as port:
-        crew = Crew(scene, folder, port)
+        crew = Crew(scene, folder, port, address)
         try:
             crew.play(database)
         finally:
@@ -134,9 +142,9 @@ def _occurrence(number: int, channel: int, at):  # type: ignore[no-untyped-def]
 class Crew:
     """The workers of a scene, and what is done to them."""
 
-    def __init__(self, scene: Scene, folder: Path, port: int) -> None:
+    def __init__(self, scene: Scene, folder: Path, port: int, address: str) -> None:
         self._scene, self._random = scene, random.Random(scene.seed)
-        self._orders = Orders(folder, port, "", mutant=scene.mutant)
+        self._orders = Orders(folder, port, "", address, mutant=scene.mutant)
         self._crashes = list(scene.crash_points)
         self._workers: list[BaseProcess] = []
         self._asleep: dict[int, float] = {}

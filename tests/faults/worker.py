@@ -37,6 +37,7 @@ class Orders:
     folder: Path
     port: int
     owner: str
+    address: str
     crash_at: str = ""
     pause_at: str = ""
     mutant: str = ""
@@ -81,11 +82,6 @@ class Wire:
         raise NotImplementedError
 
 
-def url(folder: Path) -> str:
-    """The database of a run."""
-    return f"sqlite:///{folder / 'w.db'}"
-
-
 def now() -> datetime:
     """The moment."""
     return datetime.now(UTC)
@@ -99,7 +95,7 @@ def work(orders: Orders) -> None:
         os.environ["CRASH_AT"] = orders.crash_at
     if orders.pause_at:
         crash.point = _pausing(orders.pause_at)
-    database = Database(url(orders.folder))
+    database = Database(orders.address)
     outbox = mutants.outbox(orders.mutant)(database, Vault.open("", orders.folder), POLICY)
     reminders = Reminders(database)
     sender_type, wire = mutants.sender(orders.mutant), mutants.wire(orders.mutant)(orders.port)

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import QueuePool
 
 from bot.app import App
 from bot.bell import Bell
@@ -130,12 +132,17 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def open_house(
-    standin: Standin, home: Path, index: Path, over_http: bool = False, now: Callable[[], datetime] | None = None
+    standin: Standin,
+    home: Path,
+    index: Path,
+    over_http: bool = False,
+    now: Callable[[], datetime] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[House]:
     """A bot that runs for as long as the block."""
     if not (home / INDEX_NAME).exists():
         (home / INDEX_NAME).symlink_to(index)
-    app = App(settings=settings(home, standin.api), clock=now, stays=False)
+    app = App(settings=settings(home, standin.api, **(more or {})), clock=now, stays=False)
     came_in, goes_out = Bell(), Bell()
     port = free_port() if over_http else 0
     connection = connect(app.services(came_in.ring, port), settle=SETTLES, ping=1.0)
@@ -153,4 +160,6 @@ async def open_house(
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        pool = app.database.engine.pool  # a thread cannot be told to stop: what it began ends first
+        await until(lambda: not isinstance(pool, QueuePool) or pool.checkedout() == 0)
         app.database.close()
