@@ -55,10 +55,10 @@ def may_go() -> frozenset[str]:
 def _cut(row: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """The joint of each piece, and its words."""
     joint, words = "", []
-    for word, following in zip(row, [*row[1:], ""], strict=True):
-        if word == "," and following in lists().relatives:
+    for at, word in enumerate(row):
+        if word == "," and row[at + 1 : at + 2] and row[at + 1] in lists().relatives:
             continue
-        if word not in BREAKS | lists().joints and not _goes_with(word, following):
+        if word not in BREAKS | lists().joints and not _goes_with(word, row[at + 1 :]):
             words.append(word)
             continue
         if words:
@@ -70,11 +70,11 @@ def _cut(row: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         yield joint, words
 
 
-def _goes_with(word: str, following: str) -> bool:
-    """Whether a word belongs to the joint behind it: "alleen als", "vanaf hoeveel"."""
+def _goes_with(word: str, rest: Sequence[str]) -> bool:
+    """Whether a word belongs to the joint behind it: "alleen als", "niet pas als", "vanaf hoeveel"."""
     if word in lists().limits or word == lists().single["ook"]:
-        return following in lists().moments
-    return word in lists().prepositions - lists().particles and following in lists().questions
+        return next((other for other in rest if other not in lists().limits), "") in lists().moments
+    return word in lists().prepositions - lists().particles and bool(rest) and rest[0] in lists().questions
 
 
 def _piece(joint: str, words: Sequence[str], first: bool) -> Piece:

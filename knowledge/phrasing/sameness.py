@@ -22,10 +22,10 @@ class Told:
     """Its limits and actors."""
     ands: int
 
-    @property
-    def shape(self) -> Mapping[str, int]:
-        """How many pieces hang on each joint."""
-        return {joint: len(row) for joint, row in self.pieces.items()}
+    def is_like(self, other: "Told") -> bool:
+        """Whether as many pieces hang on each joint, and no limit and nobody is more or fewer ("ontbreekt", "geen")."""
+        mine, theirs = ({joint: len(row) for joint, row in told.pieces.items()} for told in (self, other))
+        return mine == theirs and self.weight == other.weight
 
 
 def says_the_same(said: str, source: str) -> bool:
@@ -36,14 +36,14 @@ def says_the_same(said: str, source: str) -> bool:
     if not _is_whole(row):
         return False
     told = _told(row)
-    alike = [way for way in _ways(source, said.endswith("?")) if way.shape == told.shape]
-    return any(_is_made_of(told, [way]) for way in alike) or _is_made_of(told, alike)
+    alike = [way for way in _ways(source, said.endswith("?")) if way.is_like(told)]
+    return any(_is_made_of(told, [way]) for way in alike) or (bool(alike) and _is_made_of(told, alike))
 
 
 def _is_made_of(told: Told, ways: Sequence[Told]) -> bool:
-    """Whether each piece is one of these ways', at its place, and the whole weighs as much as one of them."""
-    weighs = any(way.weight == told.weight for way in ways) and all(way.ands <= told.ands for way in ways)
-    return weighs and all(_fit(row, [way.pieces[joint] for way in ways]) for joint, row in told.pieces.items())
+    """Whether each piece is one of these ways', at its place."""
+    enough = all(way.ands <= told.ands for way in ways)
+    return enough and all(_fit(row, [way.pieces[joint] for way in ways]) for joint, row in told.pieces.items())
 
 
 def _fit(row: Sequence[Piece], others: Sequence[Sequence[Piece]]) -> bool:
@@ -56,11 +56,14 @@ def _fit(row: Sequence[Piece], others: Sequence[Sequence[Piece]]) -> bool:
 
 def _is_whole(row: Sequence[str]) -> bool:
     """Whether no break cuts a word off from the one it belongs to, and the sentence does not end on a joint."""
-    cut = any(
-        (word in BREAKS and row[at - 1] in lists().clinging) or (word == "." and row[at + 1] in lists().limits)
-        for at, word in enumerate(row[:-1])
-    )
+    cut = any(_cuts(row, at) for at, word in enumerate(row[:-1]) if word in BREAKS)
     return bool(row) and not cut and row[-1] not in (lists().joints - lists().questions) | lists().restatement
+
+
+def _cuts(row: Sequence[str], at: int) -> bool:
+    """Whether the break there parts words that belong together: "zonder, naam", "niet, pas", "is. Geen plicht"."""
+    before, after, limits = row[at - 1], row[at + 1], lists().limits - lists().even
+    return before in lists().clinging or (after in limits and (row[at] == "." or before in limits))
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +86,7 @@ def _as_written(source: str) -> frozenset[tuple[str, ...]]:
 def _ways(source: str, asks: bool) -> tuple[Told, ...]:
     """Every way to tell a source: itself with what may go left out, and what is written; a question only as one."""
     own, *others = ways(source)
-    rows = list(shortened(own)) if own.endswith("?") or not asks else []
+    asking = own.endswith("?")  # but not when the stretch that asks is left out
+    rows = [row for row in shortened(own) if not asks or (asking and row[-1:] == tokens(own)[-1:])]
     rows += [row for way in others if way.endswith("?") or not asks for row in shortened(way, clauses=False)]
     return tuple(map(_told, dict.fromkeys(rows)))

@@ -13,6 +13,7 @@ _SPACED = re.compile(r"\s[.,;:?]|[.,;:?][.,;:?]")
 _GLUED = re.compile(r"[\w'’-]+[./:][\w./:'’-]*\w")  # "school.de", "en/of"
 _PAIRED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _QUOTES = re.compile(r"[\"‘“”„]")
+_TWICE = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"(\S+) (\([^()]*\))")
 _LONGER = 40  # characters that a sentence may be longer than twice its source
 
@@ -31,6 +32,7 @@ def is_plain(said: str, source: str) -> bool:
     return (
         bool(_ALLOWED.fullmatch(said))
         and not _SPACED.search(said)
+        and not set(_TWICE.findall(said)) - set(_TWICE.findall(source))
         and len(said) <= 2 * len(source) + _LONGER
         and all(glued in source for glued in _GLUED.findall(said))
         and bool(_PAIRED.fullmatch(INSIDE.sub("", said)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.phrasing.tokens import BREAKS, base
+from knowledge.phrasing.tokens import base
 from knowledge.phrasing.wordlists import lists
 
 _NEAR = 4  # tokens of a main clause, among which "dan" is looked for
@@ -68,15 +68,21 @@ def _without_zowel(row: list[str]) -> list[str]:
 
 def _once(row: list[str]) -> list[str]:
     """A preposition that is said again after "en" or "of" only once: "van school of van jeugdhulp"."""
-    said, out = "", []
+    said, out = 0, []
     for at, word in enumerate(row):
-        if word in BREAKS or word in lists().joints - _AND:
-            said = ""
-        if not (word == said and row[at - 1] in _AND):
+        binds = word in lists().prepositions
+        again = binds and at > said and word == row[said] and row[at - 1] in _AND
+        if not (again and _is_one_row(row[said + 1 : at - 1])):
             out.append(word)
-        if word in lists().prepositions:
-            said = word
+        said = at if binds else said
     return out
+
+
+def _is_one_row(words: Sequence[str]) -> bool:
+    """Whether words are one thing, or actors joined with "en" or "of": not "(bij) onderwijs het CJG"."""
+    plain = [word for word in words if word not in lists().free]
+    joined = all(word in (_AND if at % 2 else lists().actors | lists().things) for at, word in enumerate(plain))
+    return len(plain) == 1 or (len(plain) % 2 == 1 and joined)
 
 
 def _rows_as_one(row: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.phrasing.keeping import Said, keep
+from knowledge.phrasing.otherwise import ways
 from tests.model.content import LOOKED_AT, UNSEEN, by_hand, hand, heldout, is_shown, provisions, rows
 
 _SEED = 8
@@ -52,6 +53,36 @@ def every_lie() -> Sequence[Attack]:
     by_hands = [Attack(f"hand: {name}", id, text) for name in (*UNSEEN, *LOOKED_AT) for id, text in hand(name).lies]
     earlier = [Attack("an earlier hand", id, text) for number, id, text in heldout() if not number]
     return [*attacks(), *by_hands, *earlier]
+
+
+TRUE_ANYWAY = (
+    "Zowel de CJG als het school, de klantmanager, de generalist en de specialist doen dat.",
+    "Overleg eerst met de andere kant, en praat daarna met ouders over wat er kan.",
+    "U overlegt eerst met de andere kant en praat daarna met ouders over wat er kan.",
+    "De directeur of IB'er kan vooraf over het proces overleggen met CJG, klantmanager, generalist of specialist, niet over de inhoud.",
+    "De directeur of IB'er kan vooraf ook over het proces overleggen met CJG, klantmanager, generalist of specialist, niet over de inhoud.",
+    "Dat doet de school, ook het CJG, de klantmanager, de generalist en de specialist.",
+)
+"""What is made of a written way with one word less, and says what the agreement says all the same."""
+
+
+def from_written_ways(seed: int = _SEED) -> Iterator[Attack]:
+    """Lies made of the written ways; a comma behind "niet" before a question ("zegt niet, hoe vaak") is none."""
+    draw = random.Random(seed)
+    for id in provisions():
+        for source in rows(id)[0].sentences:
+            for text in ways(source)[1:]:
+                yield from (
+                    Attack(check, id, lie)
+                    for check, lies in _LIES.items()
+                    for lie in lies(text, draw)
+                    if _is_one(lie, text)
+                )
+
+
+def _is_one(lie: str, text: str) -> bool:
+    asked = re.search(r"niet, (?:bij |vanaf )?(?:hoe|of|wat|wie|wanneer|dat)", lie)
+    return bool(lie) and lie != text and lie not in TRUE_ANYWAY and not asked
 
 
 def _true() -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from knowledge.library import Library
 from knowledge.phrasing.keeping import CHECKS, Said, keep
 from knowledge.sources import Sources
-from tests.model.attacks import Attack, every_lie, is_told
+from tests.model.attacks import Attack, every_lie, from_written_ways, is_told
 from tests.model.children import NAMES, UNLISTED
 from tests.model.content import LOOKED_AT, UNSEEN, Good, by_hand, composed, hand, heldout, is_shown
 from tests.model.content import rows as rows_of
@@ -20,7 +20,9 @@ def main() -> None:
     _print_hands()
     lies = every_lie()
     _print_checks(lies)
-    print(f"\nall together: {sum(map(is_told, lies))} of {len(lies)} lies shown")
+    made = list(from_written_ways())
+    print(f"\nmade of the written ways: {sum(map(is_told, made))} of {len(made)} lies shown")
+    print(f"all together: {sum(map(is_told, lies))} of {len(lies)} lies shown")
     for kind, times in Counter(lie.check for lie in lies).items():
         print(f"  {kind:12} {times:5} lies, {sum(is_told(lie) for lie in lies if lie.check == kind)} shown")
     with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ from knowledge.phrasing.spelling import cleaned
 from knowledge.phrasing.tokens import BREAKS, base, tokens
 from knowledge.phrasing.wordlists import lists
 from knowledge.text import fold
-from tests.model.attacks import attacks, is_told
+from tests.model.attacks import attacks, from_written_ways, is_told
 from tests.model.content import (
     LOOKED_AT,
     UNSEEN,
@@ -108,6 +108,10 @@ def test_every_written_way_is_of_a_sentence_that_stands_there_and_passes() -> No
     for source, others in written.items():
         for way in others:
             assert [name for name, passes in CHECKS.items() if not passes(way, source)] == [], way
+
+
+def test_no_lie_made_of_a_written_way_is_shown() -> None:
+    assert [attack for attack in list(from_written_ways())[:: 2 * _SHARE] if is_told(attack)] == []
 
 
 def test_a_sentence_that_was_edited_has_no_other_ways_any_more() -> None:
