@@ -257,7 +257,7 @@ class App:
         """What a person ("slack:U1") may do, by the settings."""
         from bot.messages import Role
 
-        # Whoever is both coordinates: an administrator may do nothing with meetings or cases that others may not.
+        # Whoever is both coordinates: a coordinator may everything that an administrator may (bot/permits.py).
         if person in map(key_of, self.settings.coordinators):
             return Role.COORDINATOR
         return Role.ADMINISTRATOR if person in map(key_of, self.settings.administrators) else Role.PROFESSIONAL

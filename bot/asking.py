@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.card_pictures import card_pictures
 from bot.chart_pictures import ChartPictures
-from bot.messages import Attachment, Choice, Incoming, Reply, Room
+from bot.messages import Attachment, Choice, Incoming, Reply
+from bot.permits import Deed, allows
 from bot.rating import Rating, thumbs, to_keep
 from bot.storage.open_questions import OpenQuestions
 from bot.storage.people import People, Turn
@@ -150,7 +151,7 @@ class Asking:
             choices = [Choice(p.title, f"toon {p.id}") for p in found.also]
         elif found.topic == "schools":
             choices = [Choice(s.name, f"ik werk op {s.name}") for s in found.schools]
-        files = self._files(incoming, found) if incoming.room is Room.DIRECT else ()
+        files = self._files(incoming, found) if allows(Deed.GET_DOCUMENTS, incoming) else ()
         return Reply(found.text, choices, files, self._offers(found))
 
     def _offers(self, found: Answer) -> Sequence[Choice]:

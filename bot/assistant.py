@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.messages import Incoming, Reply
+from bot.permits import Deed, fits
+from knowledge.danger import by_words
+from prompts import render
 
 Answerer = Callable[[Incoming], Sequence[Reply]]
 
@@ -35,6 +38,8 @@ class Assistant:
 
     def handle(self, incoming: Incoming) -> Sequence[Reply]:
         """What to say to one message."""
+        if not fits(Deed.ASK, incoming.room):
+            return _elsewhere(incoming)
         name, words = split_command(incoming.text)
         for dialog in self.dialogs:
             if name in dialog.commands:
@@ -49,6 +54,12 @@ class Assistant:
     def commands(self) -> Mapping[str, Dialog]:
         """Every command with the dialog behind it."""
         return {name: dialog for dialog in self.dialogs for name in sorted(dialog.commands)}
+
+
+def _elsewhere(incoming: Incoming) -> Sequence[Reply]:
+    """Where people of another organisation read along nothing is answered, but whom to call in danger."""
+    aid = [Reply(render("answer.safety"))] if by_words(incoming.text) else []
+    return [*aid, Reply(render("talk.shared_room"))]
 
 
 def split_command(text: str) -> tuple[str, str]:

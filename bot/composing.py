@@ -91,7 +91,7 @@ def say(rule: Rule, reminder: Reminder, subject: Subject, private: bool) -> str:
     anchor = subject.anchors[rule.anchor]
     values = {
         "ref": subject.called or subject.ref,
-        "who": subject.shown.get(who) or render(f"reminders.role_{who}"),
+        "who": (subject.named.get(who) if private else "") or subject.shown.get(who) or render(f"reminders.role_{who}"),
         "date": spoken(anchor),
         "time": f"{anchor:%H:%M}" if isinstance(anchor, datetime) else "",
         "words": f": {subject.words}" if private and subject.words else "",

@@ -84,7 +84,8 @@ class Attachment:
 class Reply:
     """What the bot says: Markdown, things to pick, files; `offers` are words one may say next.
 
-    With `replaces` it takes the place of the message whose button was pressed; with `private` only who asked sees it.
+    With `replaces` it takes the place of the message whose button was pressed; with `private` only who asked sees it;
+    with `direct` it goes to who asked in a direct message.
     """
 
     text: str
@@ -93,3 +94,4 @@ class Reply:
     offers: Sequence[Choice] = ()
     replaces: bool = False
     private: bool = False
+    direct: bool = False

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.messages import Choice, Incoming, Reply, Room
+from bot.permits import Deed, allows
 from bot.storage.open_questions import OpenQuestions
 from bot.storage.people import People, Turn
 from knowledge.provisions import Provision
 from knowledge.text import fold
 from prompts import render
+from workflows.parts import Part
 
 UP, DOWN, KEEP = "👍", "👎", "bewaar"
 REASONS = {"verkeerd": "wrong", "onjuist": "false", "onduidelijk": "unclear"}
@@ -76,7 +78,7 @@ class Rating:
 
     def _explain(self, incoming: Incoming, turn: Turn, id: int, reason: str) -> Reply:
         self.questions.explain(id, reason)
-        if id == turn.noted and self._is_theirs(incoming, turn):
+        if id == turn.noted and allows(Deed.KEEP_QUESTION, incoming, self._parts(incoming, turn)):
             return Reply(render("asking.may_keep"), offers=[to_keep(id)])
         return Reply(render("asking.thanks"))
 
@@ -84,7 +86,7 @@ class Rating:
         """The asker, and nobody else, agrees that the question is kept; it was masked when it came in."""
         if not turn.question or (id and id != turn.noted):
             return Reply(render("asking.nothing_to_keep"))
-        if not self._is_theirs(incoming, turn):
+        if not allows(Deed.KEEP_QUESTION, incoming, self._parts(incoming, turn)):
             return Reply(render("asking.not_yours"))
         number = id or self.questions.add(incoming.at, "kept", turn.provisions)
         self.people.keep_turn(incoming.talk, replace(turn, noted=number), incoming.at)
@@ -94,5 +96,6 @@ class Rating:
         return Reply(" ".join(filter(None, [render("asking.kept"), shown])))
 
     @staticmethod
-    def _is_theirs(incoming: Incoming, turn: Turn) -> bool:
-        return bool(turn.question) and turn.person in ("", incoming.person.key)
+    def _parts(incoming: Incoming, turn: Turn) -> tuple[Part]:
+        """Whether it is the question of who speaks."""
+        return (Part.OWNER if turn.question and turn.person in ("", incoming.person.key) else Part.OTHER,)

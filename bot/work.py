@@ -81,6 +81,8 @@ class Worker:
 
 def address(incoming: Incoming, reply: Reply) -> Address:
     """Where a reply goes: where it was asked, unless the message or the reply says otherwise."""
+    if reply.direct and incoming.room is not Room.DIRECT:
+        return Address(incoming.person.key)
     dest = incoming.reply_to or incoming.conversation
     thread = "" if incoming.reply_to else incoming.thread
     only = incoming.person.id if reply.private and incoming.room is not Room.DIRECT else ""

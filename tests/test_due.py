@@ -8,7 +8,8 @@ from tests.case_world import provisions
 from tests.transcripts import ZONE
 from workflows.case import FollowUp, follow_up_subject
 from workflows.dates import shipped_calendar
-from workflows.due import Occurrence, Subject, addressee, may_act, occurrences, still_due
+from workflows.due import Occurrence, Subject, addressee, occurrences, parts_in, still_due
+from workflows.parts import Part
 from workflows.rules import SHIPPED, Rules, load_rules, shipped_sentences
 
 RULES: Rules = load_rules(SHIPPED, set(provisions()), shipped_sentences())
@@ -146,11 +147,10 @@ def test_a_date_that_moved_makes_the_old_reminder_needless() -> None:
     assert not still_due(rule, 9, first.nominal, ACTION, CALENDAR)
 
 
-def test_who_may_act() -> None:
-    assert may_act(ACTION, "slack:F", coordinator=False)
-    assert may_act(ACTION, "slack:L", coordinator=False)
-    assert may_act(ACTION, "slack:X", coordinator=True)
-    assert not may_act(ACTION, "slack:X", coordinator=False)
+def test_what_somebody_is_to_a_reminder() -> None:
+    assert parts_in(ACTION, "slack:F") == {Part.OWNER}
+    assert Part.LEADER in parts_in(ACTION, "slack:L")
+    assert parts_in(ACTION, "slack:X") == {Part.OTHER}
 
 
 @settings(deadline=None, max_examples=150)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.messages import Role
+from bot.permits import Deed, may
 from knowledge.roles import load_roles
 from knowledge.sources import SHIPPED
 from tests.transcripts import ZONE
@@ -24,8 +26,6 @@ from workflows.meeting import (
     done,
     drop,
     find_references,
-    may_end,
-    may_lead,
     meeting_subject,
     move,
     put_off,
@@ -105,10 +105,11 @@ def test_a_moved_meeting_must_be_invited_for_anew() -> None:
 def test_only_the_owner_who_leads_or_a_coordinator_may_end_an_action() -> None:
     meeting = act(planned(leader=Who("@lea", "terminal:lea")), FATIMA, "belt", DUE)
     action = meeting.actions[0]
-    may = [p for p in ("fatima", "lea", "iris", "bob") if may_end(meeting, action, f"terminal:{p}", False)]
-    assert may == ["fatima", "lea"]
-    assert may_end(meeting, action, "terminal:cora", True)
-    assert [p for p in ("fatima", "lea", "iris") if may_lead(meeting, f"terminal:{p}", False)] == ["lea", "iris"]
+    people = ("fatima", "lea", "iris", "bob")
+    parts = {person: meeting.parts_in(action, f"terminal:{person}") for person in people}
+    assert [p for p in people if may(Deed.END_ACTION, Role.PROFESSIONAL, parts[p])] == ["fatima", "lea"]
+    assert [p for p in people if may(Deed.MOVE_MEETING, Role.PROFESSIONAL, parts[p])] == ["lea", "iris"]
+    assert may(Deed.END_ACTION, Role.COORDINATOR, parts["bob"])
 
 
 def test_who_planned_leads_while_nobody_else_of_the_chat_does() -> None:

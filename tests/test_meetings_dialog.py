@@ -125,12 +125,13 @@ def test_in_a_channel_only_reference_owner_and_date_are_said(world: MdoWorld) ->
     world.walk(PLAN, "ja", ACT, "ja")
     world.room = Room.PUBLIC
     for typed in ("/mdo lijst", "/mdo toon 1", "/mdo overzicht", "/mdo verslag 1", "/mdo klaar", "/mdo sluit 1"):
-        said = world.say(typed)
+        said = "\n".join(reply.text for reply in world.send(typed) if not reply.direct)
         assert "huisarts" not in said
         assert "gemeentehuis" not in said
     world.reopen()
     said = world.say("/mdo actie M-1 Karin mailt de jeugdarts 3 dec")
-    assert "Karin" in said
+    assert "Wie: iemand buiten deze chat" in said
+    assert "Karin" not in said.replace("`wie: Karin`", "")
     assert "jeugdarts" not in said.replace("`wat: de jeugdarts bellen`", "")
 
 

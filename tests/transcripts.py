@@ -1,7 +1,8 @@
 """Plays a transcript: in Markdown, `> ` is typed and what follows must be said, in that order.
 
-`~~words~~` must not be said. Directives are comments: `<!-- nu: 2026-11-21 10:00 -->`, `<!-- persoon: iris -->`,
-`<!-- rol: coordinator -->`, `<!-- kamer: public -->`, `<!-- herstart -->`. A line `1. Ja` is a choice to be offered.
+`~~words~~` must not be said where it was typed; what goes to a direct message instead stands after `→ wie`.
+Directives are comments: `<!-- nu: 2026-11-21 10:00 -->`, `<!-- persoon: iris -->`, `<!-- rol: coordinator -->`,
+`<!-- kamer: public -->`, `<!-- herstart -->`. A line `1. Ja` is a choice to be offered.
 """
 
 import re
@@ -36,7 +37,7 @@ class Stage:
 def play(file: Path, start: Callable[[], Callable[[Incoming], Sequence[Reply]]]) -> list[str]:
     """Play a transcript against what `start` gives (called again at `herstart`); returns what went wrong."""
     handle, stage, wrong = start(), Stage(), []
-    said, at = "", 0
+    said, here, at = "", "", 0
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if directive := _DIRECTIVE.fullmatch(line.strip()):
             if directive[1] == "herstart":
@@ -46,9 +47,10 @@ def play(file: Path, start: Callable[[], Callable[[Incoming], Sequence[Reply]]])
         elif line.startswith(">"):
             replies = handle(stage.incoming(line[1:].strip()))
             stage.choices = [choice.value for reply in replies for choice in reply.choices]
-            said, at = "\n".join(map(as_text, replies)), 0
+            said, at = "\n".join(as_text(reply, stage) for reply in replies), 0
+            here = "\n".join(as_text(reply, stage) for reply in replies if not is_apart(reply, stage))
         elif line.strip().startswith("~~") and line.strip().endswith("~~"):
-            if line.strip(" ~") in said:
+            if line.strip(" ~") in here:
                 wrong.append(f"{file.name}:{number}: must not be said: {line.strip(' ~')}\n--- said:\n{said}")
         elif line.strip() and not line.startswith("#"):
             found = said.find(line.strip(), at)
@@ -73,7 +75,13 @@ def _direct(stage: Stage, name: str, value: str) -> None:
             raise ValueError(f"unknown directive {name}")
 
 
-def as_text(reply: Reply) -> str:
+def is_apart(reply: Reply, stage: Stage) -> bool:
+    """Whether a reply goes to a direct message while something was asked where others read along."""
+    return reply.direct and stage.room is not Room.DIRECT
+
+
+def as_text(reply: Reply, stage: Stage) -> str:
     """A reply as a transcript shows it."""
+    place = [f"→ {stage.person.key}"] if is_apart(reply, stage) else []
     choices = [f"{n}. {choice.label}" for n, choice in enumerate(reply.choices, 1)]
-    return "\n".join([reply.text, *choices, *(f"[{attachment.name}]" for attachment in reply.attachments)])
+    return "\n".join([*place, reply.text, *choices, *(f"[{attachment.name}]" for attachment in reply.attachments)])

@@ -7,6 +7,7 @@ from itertools import count
 
 from workflows.calendar import Calendar
 from workflows.offsets import Offset
+from workflows.parts import Part
 from workflows.rules import WEEKDAYS, About, Addressee, Rule, Rules
 
 _CHAIN: tuple[Addressee, ...] = ("owner", "reporter", "leader", "coordinator")
@@ -22,6 +23,7 @@ class Subject:
     `channel`: the key of the channel ("slack:C1"), empty for direct messages. `met`: facts that make a reminder
     needless. `free_in_holidays` is false when who is addressed works while schools are closed. `words` are for a direct
     message only; `summary` (references, owners, dates) may stand in a channel. `called`: its name when not `ref`.
+    `shown` names people as a channel may (a mention, a role), `named` as they are called in a direct message.
     """
 
     about: About
@@ -36,6 +38,7 @@ class Subject:
     words: str = ""
     summary: str = ""
     called: str = ""
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,10 @@ def addressee(rule: Rule, step: int, subject: Subject) -> Addressee:
     return next((who for who in up if subject.people.get(who)), "coordinator")
 
 
-def may_act(subject: Subject, person: str, coordinator: bool) -> bool:
-    """Whether a person may settle, move or skip a reminder: the owner, who reports, who leads, a coordinator."""
-    return coordinator or person in {subject.people.get(who) for who in ("owner", "reporter", "leader")}
+def parts_in(subject: Subject, person: str) -> frozenset[Part]:
+    """What somebody is to what a reminder is about."""
+    found = {Part(who) for who in ("owner", "reporter", "leader") if subject.people.get(who) == person}
+    return frozenset(found or {Part.OTHER})
 
 
 def _of_rule(rule: Rule, subject: Subject, calendar: Calendar, until: datetime) -> Iterator[Occurrence]:

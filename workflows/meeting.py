@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from workflows.due import Subject
+from workflows.parts import Part
 
 LASTS = 60
 """Minutes a meeting takes: a product default, no agreement gives it."""
@@ -108,7 +109,21 @@ class Meeting:
 
     def is_inside(self, person: str) -> bool:
         """Whether somebody takes part: planned it, leads, reports, or has an action."""
-        return person in {self.planner, self.leader.key, self.reporter.key, *(a.owner.key for a in self.actions)}
+        return self.parts(person) != {Part.OTHER}
+
+    def parts(self, person: str) -> frozenset[Part]:
+        """What somebody is here."""
+        doers = {action.owner.key for action in self.actions}
+        found = {
+            Part.LEADER: {self.leads, self.leader.key}, Part.PLANNER: {self.planner},
+            Part.REPORTER: {self.reporter.key}, Part.DOER: doers,
+        }  # fmt: skip
+        return frozenset(part for part, keys in found.items() if person in keys) or frozenset({Part.OTHER})
+
+    def parts_in(self, action: Action, person: str) -> frozenset[Part]:
+        """What somebody is to an action: whose it is, and what they are to its meeting."""
+        own = {Part.OWNER} if action.owner.key == person else set()
+        return frozenset(self.parts(person) | own)
 
 
 def act(meeting: Meeting, owner: Who, words: str, due: date, at: time | None = None) -> Meeting:
@@ -170,16 +185,6 @@ def close(meeting: Meeting, now: datetime) -> Meeting:
 def cancel(meeting: Meeting, now: datetime) -> Meeting:
     """The meeting that is not held. Raises MeetingError while actions are open."""
     return replace(close(meeting, now), state=MeetingState.CANCELLED, moves=meeting.moves + 1)
-
-
-def may_end(meeting: Meeting, action: Action, person: str, coordinator: bool) -> bool:
-    """Whether somebody may mark an action done or put it off: its owner, who leads, a coordinator."""
-    return coordinator or person in {action.owner.key, meeting.leads}
-
-
-def may_lead(meeting: Meeting, person: str, coordinator: bool) -> bool:
-    """Whether somebody may move or close a meeting: who planned it, who leads, a coordinator."""
-    return coordinator or person in {meeting.planner, meeting.leads}
 
 
 def _must_be_open(meeting: Meeting) -> None:

@@ -12,7 +12,8 @@ from bot.cases import ends, views
 from bot.cases.desk import Desk, Standing, with_run, without_talk
 from bot.cases.subcommands import Subcommands
 from bot.cases.words import control, is_question, named
-from bot.messages import Choice, Incoming, Reply, Room
+from bot.messages import Choice, Incoming, Reply
+from bot.permits import CASE_COMMANDS, Deed, fits
 from bot.storage.cases import RacedError
 from knowledge.guard import find
 from prompts import render
@@ -33,11 +34,11 @@ class CaseDialog:
     """The checklist behind `/start-case`."""
 
     desk: Desk
-    commands: frozenset[str] = frozenset({"start-case", "startcase", "zaak"})
+    commands: frozenset[str] = CASE_COMMANDS
 
     def command(self, incoming: Incoming, words: str) -> Sequence[Reply]:
         """Answer `/start-case words`; never about a case where others read along."""
-        if incoming.room is not Room.DIRECT:
+        if not fits(Deed.BEGIN_CASE, incoming.room):
             return [Reply(render("case.only_direct"))]
         try:
             return Subcommands(self.desk, self.go_on).run(incoming, words)
@@ -46,7 +47,7 @@ class CaseDialog:
 
     def take(self, incoming: Incoming, answer: Answerer) -> Sequence[Reply] | None:
         """Answer a message that belongs to the step under way, else None."""
-        if incoming.room is not Room.DIRECT:
+        if not fits(Deed.CHANGE_CASE, incoming.room):
             return None
         case = self.desk.cases.seated(incoming.person.key, incoming.conversation)
         if case is None:

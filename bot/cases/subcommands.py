@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 from bot.cases import ends, views
 from bot.cases.desk import Desk
-from bot.messages import Attachment, Choice, Incoming, Reply, Role
+from bot.messages import Attachment, Choice, Incoming, Reply
+from bot.permits import Deed, allows
 from bot.storage.cases import Noted
 from knowledge.drawing import describe, draw
 from prompts import render
 from workflows.case import Case, CaseState, read_reference
 from workflows.checklist import dutch, person
 from workflows.consent import State, is_given, records
+from workflows.parts import Part
 from workflows.run import Run, answer
 
 GoOn = Callable[..., list[Reply]]
@@ -25,6 +27,11 @@ _WORDS = {
     "anders": "event", "intrekken": "withdraw", "verslag": "report", "schema": "chart", "herinner": "remind",
     "overdragen": "hand", "sluit": "close", "sluiten": "close", "afsluiten": "close", "help": "help", "?": "help",
 }  # fmt: skip
+
+_DEEDS = {
+    "show": Deed.SEE_CASE, "report": Deed.SEE_CASE, "chart": Deed.SEE_CASE, "hand": Deed.HAND_OVER_CASE,
+}  # fmt: skip
+"""What each subcommand comes down to; the rest changes the case."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +62,13 @@ class Subcommands:
     def _of_a_case(self, incoming: Incoming, word: str, name: str, rest: str) -> Sequence[Reply]:
         typed, _, after = rest.partition(" ")
         ref = read_reference(typed, incoming.at.year)
-        if name == "hand" and ref and incoming.person.role is not Role.PROFESSIONAL:
-            return self._hand(incoming, ref, after.strip())
         if not ref:
             return self._which(incoming, word, name, rest)
         case = self.desk.cases.find(ref, incoming.person.key)
-        if case is None:
+        if not allows(_DEEDS.get(name, Deed.CHANGE_CASE), incoming, [Part.OWNER if case else Part.OTHER]):
+            # To whom it is not allowed a case does not exist: the same is said of a number that was never given out.
             return [Reply(render("case.unknown_case", ref=ref))]
-        return self._do(incoming, name, case, after.strip())
+        return self._do(incoming, name, case, after.strip()) if case else self._hand(incoming, ref, after.strip())
 
     def _which(self, incoming: Incoming, word: str, name: str, rest: str) -> Sequence[Reply]:
         """No reference was typed: the only case that it can be, else ask."""
@@ -219,7 +225,7 @@ class Subcommands:
         return [Reply(render("case.message_reminder", date=dutch(made.due)))]
 
     def _hand(self, incoming: Incoming, ref: str, name: str) -> Sequence[Reply]:
-        """Ask the owner to confirm; a coordinator can hand over what is not theirs, unseen."""
+        """Ask the owner to confirm; who may hand over what is not theirs does so unseen."""
         to = person_key(incoming.person.platform, name)
         case = self.desk.cases.find(ref, incoming.person.key)
         if not name:
@@ -228,7 +234,7 @@ class Subcommands:
             return [Reply(render("case.hand_self", person=name))]
         if case:
             return self._talk(incoming, case, "hand", to)
-        if incoming.person.role is Role.PROFESSIONAL or not self.desk.hand_over(ref, to, incoming):
+        if not self.desk.hand_over(ref, to, incoming):
             return [Reply(render("case.unknown_case", ref=ref))]
         return [Reply(render("case.handed", ref=ref, person=to.partition(":")[2]))]
 

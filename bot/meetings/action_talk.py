@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from bot.meetings.office import Office
 from bot.meetings.showing import action_choice, day_and_hour, meeting_line
 from bot.meetings.talk import Heard, Turn, faults, pack, picked, unpack
-from bot.messages import Incoming, Reply, Room
+from bot.messages import Incoming, Reply
+from bot.permits import Deed, fits
 from knowledge.flowchart import Flowchart
 from prompts import render
 from workflows.agreeing import read_mend, read_owner, read_sentence
@@ -79,10 +80,11 @@ class ActionTalk:
         number = made.actions[-1].number
         turn.office.remind(made, turn.incoming.at, [number])
         ref = action_reference(made.ref, number)
-        told = render("mdo.act_kept", ref=ref, owner=owner.name, date=day_and_hour(_due(values), _hour(values)))
-        to = render("mdo.remind_channel") if made.channel else render("mdo.remind_direct", owner=owner.name)
+        name = turn.office.called(owner, made, turn.incoming)
+        told = render("mdo.act_kept", ref=ref, owner=name, date=day_and_hour(_due(values), _hour(values)))
+        to = render("mdo.remind_channel") if made.channel else render("mdo.remind_direct", owner=name)
         if not owner.key and not made.channel:
-            to = render("mdo.remind_leader", owner=owner.name, leader=turn.office.mention(made.leads))
+            to = render("mdo.remind_leader", owner=name, leader=turn.office.mention(made.leads))
         return [Reply(f"{told} {to}", (action_choice("klaar", ref), action_choice("uitstel", ref)))]
 
 
@@ -112,16 +114,16 @@ def _mend(office: Office, incoming: Incoming) -> Heard:
 
 def preview(turn: Turn, values: Mapping[str, str]) -> str:
     """Who, what, by when; the words only where nobody reads along."""
-    words = values["words"] if turn.incoming.room is Room.DIRECT else render("mdo.words_hidden")
+    owner, alone = unpack(values["owner"]), fits(Deed.SEE_DETAILS, turn.incoming.room)
+    who = owner.name if alone else turn.office.safely(owner)
+    words = values["words"] if alone else render("mdo.words_hidden")
     when = day_and_hour(_due(values), _hour(values))
-    return render("mdo.act_preview", ref=values["meeting"], owner=unpack(values["owner"]).name, words=words, date=when)
+    return render("mdo.act_preview", ref=values["meeting"], owner=who, words=words, date=when)
 
 
 def open_to(office: Office, incoming: Incoming) -> list[Meeting]:
-    """The open meetings somebody can add an action to: their own, those of this channel, for a coordinator all."""
-    channel = office.channel_of(incoming)
-    found = office.meetings.listed()
-    return [m for m in found if office.is_inside(m, incoming) or (channel and m.channel == channel)]
+    """The open meetings somebody can add an action to."""
+    return [meeting for meeting in office.meetings.listed() if office.may(Deed.ADD_ACTION, incoming, meeting)]
 
 
 def _moment(step: str, text: str, now: datetime) -> Heard:

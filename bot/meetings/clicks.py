@@ -9,10 +9,11 @@ from bot.composing import spoken
 from bot.meetings import showing
 from bot.meetings.office import Office
 from bot.messages import Choice, Incoming, Reply
+from bot.permits import Deed, allows, may
 from bot.storage.reminder_store import Reminder, Reminders, Stage
 from prompts import render
 from workflows.dates import parse_snooze
-from workflows.due import Subject, may_act
+from workflows.due import Subject, parts_in
 from workflows.meeting import Meeting, find_references, settle
 from workflows.rules import Rule
 
@@ -46,13 +47,19 @@ class Clicks:
         rule = self.office.planner.rules.rule(reminder.rule) if reminder else None
         subject = self.subjects(reminder.about, reminder.subject) if reminder else None
         click = _CLICKS.get(name.lower(), "show")
-        if reminder is None or rule is None or subject is None:
-            return [Reply(render("mdo.click_unknown"))]
+        if reminder is None or rule is None or subject is None or self._is_hidden(incoming, subject):
+            return [Reply(render("mdo.click_unknown"), private=True)]
         if click == "show":
             return self._show(incoming, reminder, rule, subject)
-        if not may_act(subject, incoming.person.key, self.office.coordinates(incoming)):
+        if not may(Deed.SETTLE_REMINDER, incoming.person.role, parts_in(subject, incoming.person.key)):
             return [Reply(self._refusal(subject), private=True)]
         return [replace(reply, replaces=not reply.choices) for reply in self._do(incoming, reminder, rule, click, rest)]
+
+    @staticmethod
+    def _is_hidden(incoming: Incoming, subject: Subject) -> bool:
+        """Whether a reminder is about somebody else's case, which does not exist for who speaks."""
+        allowed = allows(Deed.SETTLE_CASE_REMINDER, incoming, parts_in(subject, incoming.person.key))
+        return subject.about == "case" and not allowed
 
     def _show(self, incoming: Incoming, reminder: Reminder, rule: Rule, subject: Subject) -> Sequence[Reply]:
         match reminder.about:
@@ -60,12 +67,9 @@ class Clicks:
                 return self.run(incoming, f"toon {reminder.subject}")
             case "channel":
                 return self.run(incoming, "overzicht")
-            case "case" if may_act(subject, incoming.person.key, coordinator=False):
-                return [
-                    Reply(render("mdo.click_case", ref=subject.called, command=f"/start-case toon {subject.called}"))
-                ]
             case "case":
-                return [Reply(render("mdo.click_unknown"), private=True)]
+                command = f"/start-case toon {subject.called}"
+                return [Reply(render("mdo.click_case", ref=subject.called, command=command))]
         sources = "; ".join(rule.provisions)
         return [Reply(render("mdo.click_rule", title=rule.title, date=spoken(reminder.nominal), sources=sources))]
 

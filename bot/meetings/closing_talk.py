@@ -9,6 +9,7 @@ from bot.meetings.office import Office
 from bot.meetings.showing import agenda, meeting_line
 from bot.meetings.talk import Heard, Turn, faults, picked
 from bot.messages import Incoming, Reply
+from bot.permits import Deed
 from bot.storage.meeting_rows import Talk
 from knowledge.flowchart import Flowchart
 from prompts import render
@@ -26,7 +27,7 @@ class ClosingTalk:
         """The steps for the meeting as it is now."""
         meeting = _meeting(turn.office, turn.talk)
         others = [(m.ref, meeting_line(m)) for m in turn.office.meetings.listed() if m.ref != meeting.ref]
-        near = [(ref, line) for ref, line in others if _goes_with(turn.office, ref, meeting, turn.incoming)]
+        near = [(ref, line) for ref, line in others if _takes(turn.office, ref, turn.incoming)]
         return closing(meeting, near)
 
     def hear(self, turn: Turn, here: Place) -> Heard:
@@ -92,11 +93,10 @@ def _meeting(office: Office, talk: Talk) -> Meeting:
     return found
 
 
-def _goes_with(office: Office, ref: str, meeting: Meeting, incoming: Incoming) -> bool:
-    """Whether actions can move there: a meeting on the same case, or one that the closer is in."""
+def _takes(office: Office, ref: str, incoming: Incoming) -> bool:
+    """Whether actions can move there: a meeting to which the closer may add one."""
     other = office.meetings.find(ref)
-    same_case = other is not None and bool(other.case) and other.case == meeting.case
-    return other is not None and (same_case or office.is_inside(other, incoming))
+    return other is not None and office.may(Deed.ADD_ACTION, incoming, other)
 
 
 def _loosely(step: str, text: str) -> str:

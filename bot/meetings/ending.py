@@ -8,10 +8,11 @@ from bot.meetings.office import Office
 from bot.meetings.small_talks import later
 from bot.meetings.talk import Heard
 from bot.messages import Choice, Incoming, Reply
+from bot.permits import Deed
 from knowledge.text import words
 from prompts import render
 from workflows.agreeing import read_put_off
-from workflows.meeting import Action, Meeting, Reference, action_reference, done, find_references, may_end
+from workflows.meeting import Action, Meeting, Reference, action_reference, done, find_references
 
 Open = Callable[..., list[Reply]]
 Pair = tuple[Meeting, Action]
@@ -34,7 +35,7 @@ class Ending:
             found, after = self._first(rest, incoming)
         pairs = [pair for reference in found if (pair := self._pair(reference, incoming))]
         if found and len(pairs) < len(found):
-            return [Reply(render("mdo.unknown_action", ref=rest.split()[0][:20]))]
+            return [Reply(render("mdo.unknown_action", ref=showing.typed(rest, incoming)))]
         if not pairs:
             pairs, after = self._named(incoming, rest)
         if not pairs:
@@ -63,17 +64,18 @@ class Ending:
         if reference.action:
             action = meeting.action(reference.action) if meeting else None
             return (meeting, action) if meeting and action else None
-        mine = [m for m in self.office.meetings.listed() if self.office.is_inside(m, incoming)]
+        mine = [m for m in self.office.meetings.listed() if self.office.may(Deed.SEE_DETAILS, incoming, m)]
         number = int(reference.ref.rpartition("-")[2])
         found = [(m, action) for m in mine if (action := m.action(number))]
         return found[0] if len(found) == 1 else None
 
     def _named(self, incoming: Incoming, rest: str) -> tuple[list[Pair], str]:
         """The open actions somebody may end; those whose words were typed, when any were."""
-        person, coordinates = incoming.person.key, self.office.coordinates(incoming)
         open_ones = [(m, a) for m in self.office.meetings.listed() for a in m.open_actions]
-        mine = [(m, a) for m, a in open_ones if may_end(m, a, person, False)]
-        pairs = mine or [(m, a) for m, a in open_ones if may_end(m, a, person, coordinates)]
+        pairs = [(m, a) for m, a in open_ones if self.office.may(Deed.END_ACTION, incoming, m, a)]
+        # A coordinator may end all; their own go first.
+        mine = [(m, a) for m, a in pairs if incoming.person.key in (a.owner.key, m.leads)]
+        pairs = mine or pairs
         said = set(words(rest))
         hits = [(m, a) for m, a in pairs if said & {w for w in words(f"{a.words} {a.owner.name}") if len(w) > 3}]
         if not hits:
@@ -82,19 +84,19 @@ class Ending:
         return hits, " ".join(token for token in rest.split() if not set(words(token)) & known)
 
     def _which_action(self, incoming: Incoming, name: str, rest: str, pairs: Sequence[Pair]) -> Sequence[Reply]:
-        today = incoming.at.date()
         choices = []
         for meeting, action in pairs[:_MOST]:
-            label = showing.action_line(meeting, action, today, self.office.sees_words(meeting, incoming))
+            label = showing.action_line(self.office, meeting, action, incoming)
             ref = action_reference(meeting.ref, action.number)
             choices.append(Choice(label, f"/mdo {name} {ref} {rest if name == 'uitstel' else ''}".strip()))
         return [Reply(render("mdo.which_action"), choices)]
 
     def _refused(self, incoming: Incoming, meeting: Meeting, action: Action) -> Reply | None:
-        if not may_end(meeting, action, incoming.person.key, self.office.coordinates(incoming)):
-            return Reply(showing.refusal(self.office, meeting, [action.owner.name]))
+        if not self.office.may(Deed.END_ACTION, incoming, meeting, action):
+            owner = [self.office.safely(action.owner)] if action.owner.key else []
+            return Reply(showing.refusal(self.office, meeting, owner))
         if not action.is_open:
-            line = showing.action_line(meeting, action, incoming.at.date(), words=False)
+            line = showing.action_line(self.office, meeting, action, incoming, words=False)
             return Reply(render("mdo.action_over", line=line))
         return None
 

@@ -18,6 +18,7 @@ from bot.meetings.plan_talk import PlanTalk
 from bot.meetings.small_talks import HandOnTalk, PutOffTalk
 from bot.meetings.talk import Heard, Kind, Turn, picked, script
 from bot.messages import Choice, Incoming, Reply
+from bot.permits import Deed, fits
 from bot.storage.meeting_rows import Talk
 from prompts import render
 from workflows.meeting import MeetingError
@@ -27,6 +28,12 @@ from workflows.run import Answer, Place, Run, back, place
 KINDS: Mapping[str, Kind] = {
     "plan": PlanTalk(), "act": ActionTalk(), "close": ClosingTalk(), "put_off": PutOffTalk(), "hand_on": HandOnTalk(),
 }  # fmt: skip
+
+DEEDS: Mapping[str, Deed] = {
+    "plan": Deed.PLAN_MEETING, "act": Deed.ADD_ACTION, "close": Deed.CLOSE_MEETING, "put_off": Deed.END_ACTION,
+    "hand_on": Deed.END_ACTION,
+}  # fmt: skip
+"""What each kind of talk comes down to."""
 
 _SHOWN_BACK = {"plan": plan_talk.preview, "act": action_talk.preview}
 """What was understood is shown back before it is kept."""
@@ -64,7 +71,9 @@ class MdoDialog:
     def resume(self, incoming: Incoming) -> list[Reply] | None:
         """The talk that was left, taken up here; None when there is none."""
         talk = self.office.meetings.asked(incoming.person.key)
-        return self._go_on(replace(talk, conversation=incoming.conversation), incoming, Heard()) if talk else None
+        if talk is None or not fits(DEEDS[talk.kind], incoming.room):
+            return [_in_private(talk)] if talk else None
+        return self._go_on(replace(talk, conversation=incoming.conversation), incoming, Heard())
 
     def _is_overtaken(self, talk: Talk, incoming: Incoming) -> bool:
         """Whether it was left lying, or the person went on with a case since."""
@@ -85,6 +94,8 @@ class MdoDialog:
         return replies
 
     def _at_step(self, talk: Talk, incoming: Incoming, answer: Answerer) -> Sequence[Reply]:
+        if not fits(DEEDS[talk.kind], incoming.room):  # somebody came into the room since
+            return [_in_private(talk)]
         here = self._place(talk, incoming)
         if tag := _TAG.fullmatch(incoming.text):
             if (tag[1], tag[2], tag[3]) != (talk.kind, here.step.id, _stamp(here)):
@@ -156,6 +167,14 @@ class MdoDialog:
 
     def _place(self, talk: Talk, incoming: Incoming) -> Place:
         return place(script(KINDS[talk.kind].chart(Turn(self.office, talk, incoming))), talk.run)
+
+
+def _in_private(talk: Talk) -> Reply:
+    """What is said to a talk that does not belong where others read along."""
+    return Reply(render("mdo.only_direct", command=_COMMANDS.get(talk.kind, ""), ref=talk.about))
+
+
+_COMMANDS = {"close": "sluit"}
 
 
 def _updated(replies: Sequence[Reply]) -> list[Reply]:

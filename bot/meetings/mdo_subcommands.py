@@ -11,6 +11,7 @@ from bot.meetings.mdo_words import COMMANDS, subcommand
 from bot.meetings.office import Office
 from bot.meetings.talk import Heard
 from bot.messages import Choice, Incoming, Reply, Room
+from bot.permits import Deed, fits
 from knowledge.text import words
 from prompts import render
 from workflows.agreeing import read_sentence, unquoted
@@ -19,7 +20,6 @@ from workflows.meeting import (
     Meeting,
     Reference,
     find_references,
-    may_lead,
     move,
     settle,
 )
@@ -71,7 +71,8 @@ class MdoSubcommands:
         sentence = read_sentence(rest, incoming.at)
         if sentence.owner and sentence.action:
             return [Reply(render("mdo.perhaps_action"), (Choice(render("mdo.menu_actie"), f"/mdo actie {rest}"),))]
-        return [Reply(render("mdo.unknown_word", word=rest.split()[0][:20]))]
+        word = showing.typed(rest, incoming)
+        return [Reply(render("mdo.unknown_word", word=word[:1].upper() + word[1:]))]
 
     def _plan(self, incoming: Incoming, rest: str) -> Sequence[Reply]:
         return self.open(incoming, "plan", plan_talk.opening(self.office, rest, incoming))
@@ -95,9 +96,8 @@ class MdoSubcommands:
         found, _ = find_references(rest, incoming.at.year, bare=True)
         if found:
             return self._of_a_meeting(incoming, "toon", rest)
-        channel = self.office.channel_of(incoming)
         listed = self.office.meetings.listed()
-        mine = [m for m in listed if m.is_inside(incoming.person.key) or (channel and m.channel == channel)]
+        mine = [m for m in listed if m.is_inside(incoming.person.key) or self.office.is_here(m, incoming)]
         if not mine:
             return [Reply(render("mdo.no_meetings"), (Choice(render("mdo.menu_plan"), "/mdo plan"),))]
         parts = [
@@ -118,7 +118,7 @@ class MdoSubcommands:
         meeting = self.office.meetings.find(reference.ref)
         if meeting is None:
             return [Reply(render("mdo.unknown_meeting", ref=reference.ref))]
-        if not may_lead(meeting, incoming.person.key, self.office.coordinates(incoming)):
+        if not self.office.may(Deed.MOVE_MEETING, incoming, meeting):
             return [Reply(showing.refusal(self.office, meeting, []))]
         when = parse_moment(rest, incoming.at)
         if when.day is None:
@@ -133,7 +133,10 @@ class MdoSubcommands:
         was = showing.day_and_hour(meeting.starts.date(), meeting.starts.time())
         date = showing.day_and_hour(starts.date(), starts.time())
         file = invitation(made, showing.agenda(), self.office.planner.calendar.zone, incoming.at)
-        return [Reply(render("mdo.moved", ref=made.ref, date=date, was=was), attachments=(file,))]
+        text, here = render("mdo.moved", ref=made.ref, date=date, was=was), render("mdo.new_invitation_here")
+        if fits(Deed.SEE_DETAILS, incoming.room):
+            return [Reply(f"{text} {here}", attachments=(file,))]
+        return [Reply(text), Reply(here, attachments=(file,), direct=True)]
 
     def _of_a_meeting(self, incoming: Incoming, name: str, rest: str) -> Sequence[Reply]:
         found, after = find_references(rest, incoming.at.year, bare=True)
@@ -160,11 +163,11 @@ class MdoSubcommands:
                 return self._show(incoming, meeting, rest)
             case "verslag":
                 return self._report(incoming, meeting, rest)
-        if not may_lead(meeting, incoming.person.key, self.office.coordinates(incoming)):
+        if not self.office.may(Deed.CLOSE_MEETING, incoming, meeting):
             return [Reply(showing.refusal(self.office, meeting, []))]
         if not meeting.is_open:
             return [Reply(render("mdo.already_closed", ref=meeting.ref))]
-        if incoming.room is not Room.DIRECT:
+        if not fits(Deed.CLOSE_MEETING, incoming.room):
             return [Reply(render("mdo.only_direct", command="sluit", ref=meeting.ref))]
         return self.open(incoming, "close", None, meeting.ref)
 
@@ -172,13 +175,12 @@ class MdoSubcommands:
         """A meeting in full; with `in #kanaal` its reminders go there from now on."""
         note = ""
         if typed := channel_in(unquoted(rest)):
-            if not may_lead(meeting, incoming.person.key, self.office.coordinates(incoming)):
+            if not self.office.may(Deed.MOVE_MEETING, incoming, meeting):
                 return [Reply(showing.refusal(self.office, meeting, []))]
             meeting = self._redirect(incoming, meeting, self.office.channel_key(incoming, typed))
             note = render("mdo.redirected", channel=typed)
         self.office.meetings.note(meeting.ref, incoming.person.key, "read", incoming.at)
-        card = showing.card(self.office, meeting, incoming)
-        return [Reply("\n\n".join(filter(None, [note, card])))]
+        return _with_details(self.office, meeting, incoming, note)
 
     def _redirect(self, incoming: Incoming, meeting: Meeting, channel: str) -> Meeting:
         def change(fresh: Meeting) -> Meeting:
@@ -189,11 +191,13 @@ class MdoSubcommands:
         return made
 
     def _report(self, incoming: Incoming, meeting: Meeting, rest: str) -> Sequence[Reply]:
-        if not self.office.is_inside(meeting, incoming):
+        said = bool(set(words(rest)) & _SENT)
+        deed = Deed.SAY_REPORT_SENT if said else Deed.REPORT_MEETING
+        if not self.office.may(deed, incoming, meeting):
             return [Reply(showing.refusal(self.office, meeting, []))]
-        if set(words(rest)) & _SENT:
+        if said:
             return [self._sent(incoming, meeting)]
-        if incoming.room is not Room.DIRECT:
+        if not fits(deed, incoming.room):
             return [Reply(render("mdo.only_direct", command="verslag", ref=meeting.ref))]
         self.office.meetings.note(meeting.ref, incoming.person.key, "report", incoming.at)
         return [minutes.report(self.office, meeting, incoming)]
@@ -205,3 +209,13 @@ class MdoSubcommands:
         made = self.office.meetings.change(meeting.ref, change, incoming.person.key, "report sent", incoming.at)
         self.office.remind(made, incoming.at)
         return Reply(render("mdo.report_sent", ref=made.ref))
+
+
+def _with_details(office: Office, meeting: Meeting, incoming: Incoming, note: str) -> list[Reply]:
+    """A meeting as it may be shown here; whoever may see more gets that in a direct message."""
+    parts = [note, showing.card(office, meeting, incoming)]
+    alone = replace(incoming, room=Room.DIRECT)
+    if office.sees_words(meeting, incoming) or not office.sees_words(meeting, alone):
+        return [Reply("\n\n".join(filter(None, parts)))]
+    here = Reply("\n\n".join(filter(None, [*parts, render("mdo.details_apart")])))
+    return [here, Reply(showing.card(office, meeting, alone), direct=True)]

@@ -20,7 +20,7 @@ def report(office: Office, meeting: Meeting, incoming: Incoming) -> Reply:
     made = Report(
         render("mdo.report_title", ref=meeting.ref),
         (
-            Section(render("mdo.report_meeting"), tuple(_meeting_lines(office, meeting))),
+            Section(render("mdo.report_meeting"), tuple(_meeting_lines(office, meeting, incoming))),
             Section(render("mdo.report_actions"), tuple(_action_lines(meeting)), _action_table(meeting)),
             Section(render("mdo.report_agenda"), tuple(showing.agenda())),
         ),
@@ -34,9 +34,9 @@ def report(office: Office, meeting: Meeting, incoming: Incoming) -> Reply:
     return Reply(render("mdo.report_ready", ref=meeting.ref), (offer,), files)
 
 
-def _meeting_lines(office: Office, meeting: Meeting) -> list[str]:
+def _meeting_lines(office: Office, meeting: Meeting, incoming: Incoming) -> list[str]:
     when = showing.day_and_hour(meeting.starts.date(), meeting.starts.time())
-    return [render("mdo.fact_when", date=when), *showing.facts(office, meeting)]
+    return [render("mdo.fact_when", date=when), *showing.facts(office, meeting, incoming)]
 
 
 def _action_lines(meeting: Meeting) -> list[str]:
@@ -68,9 +68,9 @@ def overview(office: Office, incoming: Incoming) -> Sequence[Reply]:
         return [Reply(render("mdo.overview_empty"))]
     late = sum(action.due < today for _, action in pairs)
     head = render("mdo.overview_head", count=len(pairs), late=late, meetings=len(meetings))
-    lines = [f"- {showing.action_line(m, a, today, words=False)}" for m, a in pairs[:_MOST]]
+    lines = [f"- {showing.action_line(office, m, a, incoming, words=False)}" for m, a in pairs[:_MOST]]
     more = [render("mdo.overview_more", count=len(pairs) - _MOST)] if len(pairs) > _MOST else []
-    marks = _marks(meetings, pairs)
+    marks = _marks(office, meetings, pairs, incoming)
     alt = describe(marks, today)
     picture = Attachment(f"overzicht-{today.isoformat()}.png", "image/png", draw(marks, today), alt)
     return [
@@ -78,10 +78,13 @@ def overview(office: Office, incoming: Incoming) -> Sequence[Reply]:
     ]
 
 
-def _marks(meetings: Sequence[Meeting], pairs: Sequence[tuple[Meeting, Action]]) -> list[Mark]:
+def _marks(
+    office: Office, meetings: Sequence[Meeting], pairs: Sequence[tuple[Meeting, Action]], incoming: Incoming
+) -> list[Mark]:
     met = [Mark(m.starts.date(), m.ref, is_meeting=True) for m in meetings]
     acted = [
-        Mark(a.due, f"{action_reference(m.ref, a.number)} {_in_a_picture(a.owner.name)}".strip()) for m, a in pairs
+        Mark(a.due, f"{action_reference(m.ref, a.number)} {_in_a_picture(office.called(a.owner, m, incoming))}".strip())
+        for m, a in pairs
     ]
     return sorted([*met, *acted], key=lambda mark: (mark.day, not mark.is_meeting, mark.label))
 

@@ -1,16 +1,18 @@
 """What the conversation about meetings works with: the store, the roles, who is who, and the reminders that follow."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.messages import Incoming, Role, Room
+from bot.messages import Incoming, Room
+from bot.permits import Deed, fits, may
 from bot.storage.cases import Cases
 from bot.storage.meetings import Meetings
 from knowledge.danger import by_words
 from knowledge.roles import Role as Function
+from knowledge.text import fold
 from prompts import render
 from workflows.agreeing import mentions
 from workflows.checklist import dutch
@@ -18,6 +20,7 @@ from workflows.checklist import person as consenter
 from workflows.consent import State, Table, records, state_of
 from workflows.due import Subject, occurrences
 from workflows.meeting import Action, Meeting, Who, action_reference, action_subject, find_references, meeting_subject
+from workflows.parts import Part
 from workflows.planning import Lexicon, lexicon_of
 
 if TYPE_CHECKING:
@@ -83,17 +86,41 @@ class Office:
                 return Who(self.mention(key), key)
         return Who(name)
 
-    def is_inside(self, meeting: Meeting, incoming: Incoming) -> bool:
-        """Whether somebody may see more of a meeting than references, owners and dates."""
-        return self.coordinates(incoming) or meeting.is_inside(incoming.person.key)
+    def may(self, deed: Deed, incoming: Incoming, meeting: Meeting, action: Action | None = None) -> bool:
+        """Whether who speaks may do something with a meeting or an action of it, in some room."""
+        person = incoming.person
+        parts = meeting.parts_in(action, person.key) if action else meeting.parts(person.key)
+        here = {Part.PRESENT} if self.is_here(meeting, incoming) else set()
+        return may(deed, person.role, parts | here)
 
-    def coordinates(self, incoming: Incoming) -> bool:
-        """Whether a coordinator speaks."""
-        return incoming.person.role is Role.COORDINATOR
+    def called(self, who: Who, meeting: Meeting, incoming: Incoming) -> str:
+        """How somebody is named to who speaks, here: by name only where the details of the meeting may be seen."""
+        return who.name if self.sees_words(meeting, incoming) else self.safely(who)
+
+    def safely(self, who: Who) -> str:
+        """How somebody is named where anybody may read along: a user by mention, a role; else no name."""
+        if who.key:
+            return self.mention(who.key)
+        return who.name if fold(who.name) in self._role_words else render("mdo.somebody")
+
+    @cached_property
+    def _role_words(self) -> frozenset[str]:
+        known = {word for id, words in self.lexicon.items() for word in (id, self.role_name(id), *words)}
+        return frozenset(map(fold, known))
+
+    def parts_in_case(self, meeting: Meeting, incoming: Incoming) -> frozenset[Part]:
+        """What who speaks is to the case of a meeting: its owner, or nothing more than they are to the meeting."""
+        person = incoming.person.key
+        own = self.cases.find(meeting.case, person) if meeting.case else None
+        return frozenset({Part.OWNER}) if own else meeting.parts(person)
+
+    def is_here(self, meeting: Meeting, incoming: Incoming) -> bool:
+        """Whether somebody speaks in the meeting's own channel."""
+        return bool(meeting.channel) and meeting.channel == self.channel_of(incoming)
 
     def sees_words(self, meeting: Meeting, incoming: Incoming) -> bool:
         """Whether the words of actions may be shown here: never where others read along."""
-        return incoming.room is Room.DIRECT and self.is_inside(meeting, incoming)
+        return fits(Deed.SEE_DETAILS, incoming.room) and self.may(Deed.SEE_DETAILS, incoming, meeting)
 
     def missing(self, meeting: Meeting, now: datetime) -> list[str] | None:
         """Whose consent for inviting is missing and why, in words; None when no case of the planner goes with it."""
@@ -153,13 +180,18 @@ class Office:
     def _meeting_subject(self, meeting: Meeting, now: datetime) -> Subject:
         met = frozenset({"consents"}) if self.missing(meeting, now) == [] else frozenset()
         coordinator = self._coordinator(meeting)
-        return meeting_subject(meeting, coordinator, self._shown(meeting, self.mention(meeting.planner)), met)
+        shown = self._shown(meeting, self.mention(meeting.planner))
+        people = {"leader": meeting.leader.name, "reporter": meeting.reporter.name}
+        named = {what: name for what, name in people.items() if name}
+        return replace(meeting_subject(meeting, coordinator, shown, met), named=named)
 
     def _action_subject(self, meeting: Meeting, action: Action) -> Subject:
-        return action_subject(meeting, action, self._coordinator(meeting), self._shown(meeting, action.owner.name))
+        named = {"owner": action.owner.name} if action.owner.name else {}
+        shown = self._shown(meeting, self.safely(action.owner) if named else "")
+        return replace(action_subject(meeting, action, self._coordinator(meeting), shown), named=named)
 
     def _digest(self, channel: str, meetings: Sequence[Meeting]) -> Subject:
-        lines = [line for meeting in meetings for line in _digest_lines(meeting)]
+        lines = [line for meeting in meetings for line in self._digest_lines(meeting)]
         coordinator = self.coordinator(channel.partition(":")[0])
         since = min((meeting.starts.date() for meeting in meetings), default=datetime.min.date())
         return Subject(
@@ -174,14 +206,18 @@ class Office:
     def _shown(self, meeting: Meeting, owner: str) -> dict[str, str]:
         coordinator = self._coordinator(meeting)
         found = {
-            "owner": owner, "leader": meeting.leader.name or self.mention(meeting.planner),
-            "reporter": meeting.reporter.name, "coordinator": self.mention(coordinator) if coordinator else "",
+            "owner": owner,
+            "leader": self.safely(meeting.leader) if meeting.leader.name else self.mention(meeting.planner),
+            "reporter": self.safely(meeting.reporter) if meeting.reporter.name else "",
+            "coordinator": self.mention(coordinator) if coordinator else "",
         }  # fmt: skip
         return {what: name for what, name in found.items() if name}
 
-
-def _digest_lines(meeting: Meeting) -> list[str]:
-    return [
-        render("mdo.line_action", ref=action_reference(meeting.ref, a.number), owner=a.owner.name, date=dutch(a.due))
-        for a in meeting.open_actions
-    ]
+    def _digest_lines(self, meeting: Meeting) -> list[str]:
+        return [
+            render(
+                "mdo.line_action", ref=action_reference(meeting.ref, a.number), owner=self.safely(a.owner),
+                date=dutch(a.due),
+            )
+            for a in meeting.open_actions
+        ]  # fmt: skip

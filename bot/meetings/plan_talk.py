@@ -9,6 +9,7 @@ from bot.meetings.office import Office
 from bot.meetings.showing import agenda, consent_lines, day_and_hour, facts, reminder_lines
 from bot.meetings.talk import Heard, Turn, faults, pack, picked, unpack
 from bot.messages import Choice, Incoming, Reply, Room
+from bot.permits import Deed, fits
 from bot.storage.meeting_rows import Talk
 from knowledge.flowchart import Flowchart
 from knowledge.guard import mask
@@ -58,8 +59,15 @@ def _heard(office: Office, found: Wishes, text: str, known: Mapping[str, str], i
         values["channel"] = office.channel_key(incoming, found.channel)
     if found.unclear_day:
         notes.append(render("mdo.unclear_day"))
-    notes += [render("mdo.unclear_part", part=mask(part, incoming.at.year)) for part in found.unread]
+    notes += _unread(found, incoming)
     return Heard(values, notes)
+
+
+def _unread(found: Wishes, incoming: Incoming) -> list[str]:
+    """A note on what was not understood; where others read along it is not said again."""
+    if found.unread and not fits(Deed.SEE_DETAILS, incoming.room):
+        return [render("mdo.unclear_part_here")]
+    return [render("mdo.unclear_part", part=mask(part, incoming.at.year)) for part in found.unread]
 
 
 def _invited(found: Wishes, known: Mapping[str, str]) -> str:
@@ -99,27 +107,42 @@ class PlanTalk:
         """Keep the meeting, plan its reminders, and give what goes with it."""
         made = turn.office.meetings.plan(_meeting(turn.office, turn.talk, values, turn.incoming), turn.incoming.at)
         turn.office.remind(made, turn.incoming.at)
-        parts = [render("mdo.plan_kept", ref=made.ref, date=_moment(made))]
-        if turn.incoming.room is Room.DIRECT:
-            parts += ["\n".join(consent_lines(turn.office, made, turn.incoming.at))]
-        elif made.case:
-            parts += [render("mdo.consent_in_private", ref=made.ref)]
-        parts += [render("mdo.agenda_head") + "\n" + "\n".join(agenda())]
-        parts += ["\n".join(reminder_lines(turn.office, made, turn.incoming.at))]
-        offer = (
-            Choice(render("mdo.offer_actie"), "/mdo actie"),
-            Choice(render("mdo.offer_toon"), f"/mdo toon {made.ref}"),
-        )
-        files = (invitation(made, agenda(), turn.office.planner.calendar.zone, turn.incoming.at),)
-        return [Reply("\n\n".join(filter(None, parts)), offer, files)]
+        if fits(Deed.SEE_DETAILS, turn.incoming.room):
+            return [_planned(turn.office, made, turn.incoming)]
+        alone = replace(turn.incoming, room=Room.DIRECT)
+        here = [render("mdo.plan_kept", ref=made.ref, date=_moment(made)), render("mdo.details_apart")]
+        here += ["\n".join(reminder_lines(turn.office, made, turn.incoming.at))]
+        return [
+            Reply("\n\n".join(filter(None, here)), _next_steps(made)),
+            replace(_planned(turn.office, made, alone), direct=True),
+        ]
+
+
+def _planned(office: Office, made: Meeting, incoming: Incoming) -> Reply:
+    """A new meeting in full: the consents, a proposal for the agenda, the reminders, and the file for a calendar."""
+    parts = [
+        f"{render('mdo.plan_kept', ref=made.ref, date=_moment(made))} {render('mdo.invitation_here')}",
+        "\n".join(consent_lines(office, made, incoming)),
+        render("mdo.agenda_head") + "\n" + "\n".join(agenda()),
+        "\n".join(reminder_lines(office, made, incoming.at)),
+    ]
+    file = invitation(made, agenda(), office.planner.calendar.zone, incoming.at)
+    return Reply("\n\n".join(filter(None, parts)), _next_steps(made), (file,))
+
+
+def _next_steps(made: Meeting) -> tuple[Choice, ...]:
+    return (
+        Choice(render("mdo.offer_actie"), "/mdo actie"),
+        Choice(render("mdo.offer_toon"), f"/mdo toon {made.ref}"),
+    )
 
 
 def preview(turn: Turn, values: Mapping[str, str]) -> str:
     """The meeting as it will be."""
     meeting = _meeting(turn.office, turn.talk, values, turn.incoming)
-    lines = [_head(meeting), *(f"- {line}" for line in facts(turn.office, meeting))]
+    lines = [_head(meeting), *(f"- {line}" for line in facts(turn.office, meeting, turn.incoming))]
     lines += [f"- {render('mdo.fact_channel', channel=_channel_name(meeting.channel))}"] if meeting.channel else []
-    return "\n".join([render("mdo.plan_preview"), *lines, *_remarks(turn.office, meeting)])
+    return "\n".join([render("mdo.plan_preview"), *lines, *_remarks(turn.office, meeting, turn.incoming)])
 
 
 def _part(office: Office, step: str, text: str, incoming: Incoming) -> str:
@@ -154,13 +177,24 @@ def _meeting(office: Office, talk: Talk, values: Mapping[str, str], incoming: In
     )  # fmt: skip
 
 
-def _remarks(office: Office, meeting: Meeting) -> list[str]:
+def _remarks(office: Office, meeting: Meeting, incoming: Incoming) -> list[str]:
     """What may be wrong with the plan: a free day, parents or pupil not invited (IJ-3, IJ-4)."""
+    if meeting.case and not fits(Deed.SEE_CASE, incoming.room):  # who must come follows from the age in the case
+        return _about_the_day(office, meeting)
+    return [*_about_the_day(office, meeting), *_about_people(office, meeting)]
+
+
+def _about_the_day(office: Office, meeting: Meeting) -> list[str]:
     day, calendar, found = meeting.starts.date(), office.planner.calendar, list[str]()
     if not calendar.is_working_day(day):
         found.append(render("mdo.free_day"))
     elif holiday := calendar.school_holiday(day):
         found.append(render("mdo.school_holiday", holiday=holiday))
+    return found
+
+
+def _about_people(office: Office, meeting: Meeting) -> list[str]:
+    found = list[str]()
     case = office.cases.find(meeting.case, meeting.planner) if meeting.case else None
     age = case.run.values.get("age", "") if case else ""
     if age != _ADULT and "ouders" not in meeting.invited:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from bot.composing import spoken
 from bot.meetings.office import Office
 from bot.messages import Choice, Incoming
+from bot.permits import Deed, allows, fits
 from prompts import render
 from workflows.meeting import Action, ActionState, Meeting, action_reference
 
@@ -27,13 +28,11 @@ def meeting_line(meeting: Meeting) -> str:
     return f"{meeting.ref} · {day_and_hour(meeting.starts.date(), meeting.starts.time())}{state}"
 
 
-def action_line(meeting: Meeting, action: Action, today: date, words: bool) -> str:
-    """An action on one line; its words only where they may be read."""
-    parts = [action_reference(meeting.ref, action.number), action.owner.name]
-    if words:
-        parts.append(action.words)
-    parts.append(_state(action, today))
-    return " · ".join(parts)
+def action_line(office: Office, meeting: Meeting, action: Action, incoming: Incoming, words: bool = True) -> str:
+    """An action on one line; its words, when wanted, only where the details may be seen."""
+    said = [action.words] if words and office.sees_words(meeting, incoming) else []
+    who = office.called(action.owner, meeting, incoming)
+    return " · ".join([action_reference(meeting.ref, action.number), who, *said, _state(action, incoming.at.date())])
 
 
 def _state(action: Action, today: date) -> str:
@@ -55,16 +54,15 @@ def action_choice(command: str, ref: str) -> Choice:
 
 def actions(office: Office, meeting: Meeting, incoming: Incoming, wanted: Iterable[Action]) -> list[str]:
     """Actions as lines of a list."""
-    words = office.sees_words(meeting, incoming)
-    return [f"- {action_line(meeting, action, incoming.at.date(), words)}" for action in wanted]
+    return [f"- {action_line(office, meeting, action, incoming)}" for action in wanted]
 
 
 def card(office: Office, meeting: Meeting, incoming: Incoming) -> str:
     """A meeting in full: when, where, who, agenda and actions; for others only what may stand in a channel."""
     lines = [f"**{meeting_line(meeting)}**"]
     if office.sees_words(meeting, incoming):
-        lines += facts(office, meeting)
-        lines += consent_lines(office, meeting, incoming.at)
+        lines += facts(office, meeting, incoming)
+        lines += consent_lines(office, meeting, incoming)
     found = actions(office, meeting, incoming, meeting.actions)
     lines += ["", render("mdo.actions_head"), *(found or [render("mdo.no_actions")])]
     if meeting.is_open:
@@ -72,27 +70,39 @@ def card(office: Office, meeting: Meeting, incoming: Incoming) -> str:
     return "\n".join(lines).strip()
 
 
-def facts(office: Office, meeting: Meeting) -> list[str]:
-    """Where, for which case, who is invited, who leads and who reports."""
-    open_word = render("mdo.still_open")
+def facts(office: Office, meeting: Meeting, incoming: Incoming) -> list[str]:
+    """Where, for which case, who is invited, who leads and who reports; in a channel without place, case and names."""
+    hidden = render("mdo.words_hidden")
+    place = meeting.place if fits(Deed.SEE_DETAILS, incoming.room) else hidden
+    case = meeting.case if fits(Deed.KNOW_CASE, incoming.room) else hidden
+    people = {"leader": meeting.leader, "reporter": meeting.reporter}
+    who = {part: office.called(one, meeting, incoming) if one.name else "" for part, one in people.items()}
     invited = ", ".join(office.role_name(role) for role in meeting.invited)
     return [
-        render("mdo.fact_place", place=meeting.place or open_word),
-        render("mdo.fact_case", case=meeting.case or render("mdo.no_case")),
+        render("mdo.fact_place", place=place if meeting.place else render("mdo.still_open")),
+        render("mdo.fact_case", case=case if meeting.case else render("mdo.no_case")),
         render("mdo.fact_invited", invited=invited),
-        render("mdo.fact_leader", leader=meeting.leader.name or render("mdo.at_the_start")),
-        render("mdo.fact_reporter", reporter=meeting.reporter.name or render("mdo.at_the_start")),
+        render("mdo.fact_leader", leader=who["leader"] or render("mdo.at_the_start")),
+        render("mdo.fact_reporter", reporter=who["reporter"] or render("mdo.at_the_start")),
     ]
 
 
-def consent_lines(office: Office, meeting: Meeting, now: datetime) -> list[str]:
-    """What is missing in the consents of the case before anybody is invited."""
-    missing = office.missing(meeting, now)
+def consent_lines(office: Office, meeting: Meeting, incoming: Incoming) -> list[str]:
+    """What is missing in the consents of the case before anybody is invited; only for whose case it is."""
+    missing = office.missing(meeting, incoming.at)
     if missing is None:
         return [render("mdo.consent_unknown")]
+    if not allows(Deed.SEE_CONSENTS, incoming, office.parts_in_case(meeting, incoming)):
+        return [render("mdo.consent_of_other", owner=office.mention(meeting.planner))]
     if not missing:
         return [render("mdo.consent_complete", case=meeting.case)]
     return [render("mdo.consent_missing", case=meeting.case), *(f"- {line}" for line in missing)]
+
+
+def typed(text: str, incoming: Incoming) -> str:
+    """The first word that somebody typed, for saying it back; where others read along it is not said again."""
+    word = (text.split() or [""])[0][:20]
+    return f"'{word}'" if fits(Deed.SEE_DETAILS, incoming.room) else render("mdo.that")
 
 
 def agenda() -> list[str]:

@@ -67,7 +67,8 @@ class HandOnTalk:
             meeting.ref, change, turn.incoming.person.key, "reassign", turn.incoming.at, ends_talk=True
         )
         turn.office.remind(made, turn.incoming.at, [action.number])
-        return [Reply(render("mdo.reassigned", ref=turn.talk.about, owner=owner.name))]
+        name = turn.office.called(owner, meeting, turn.incoming)  # whoever hands on may be in it no more
+        return [Reply(render("mdo.reassigned", ref=turn.talk.about, owner=name))]
 
 
 def named_action(office: Office, ref: str, incoming: Incoming) -> tuple[Meeting, Action]:

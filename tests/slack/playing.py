@@ -58,7 +58,9 @@ class Player:
             elif line.startswith(">"):
                 said, at = await self._say(line[1:].strip()), 0
             elif line.startswith("~~"):
-                wrong += [f"{file.name}:{number}: must not be said: {line}"] if line.strip(" ~") in said else []
+                wrong += (
+                    [f"{file.name}:{number}: must not be said: {line}"] if line.strip(" ~") in self._here(said) else []
+                )
             elif line and not line.startswith(("#", "(antwoord uit")):  # the core is the real one here
                 found = said.find(_slack(line), at)
                 if found < 0:
@@ -66,6 +68,11 @@ class Player:
                 else:
                     at = found + len(_slack(line))
         return wrong
+
+    def _here(self, said: str) -> str:
+        """Of what was said, what stands in the room where it was asked."""
+        parts = said.split("→ ")
+        return "\n".join(p for p in parts if self.stage.room is Room.DIRECT or p.startswith(f"{self.room}\n"))
 
     async def _say(self, text: str) -> str:
         """Say it; returns what is answered, wherever that is."""

@@ -7,6 +7,7 @@ from typing import Any
 from nio import MatrixRoom
 
 from bot.messages import Person, Role, Room
+from bot.permits import WELCOME, Origin, Welcome
 
 _COORDINATES = 50
 _CREATORS_STAND_ABOVE = 12
@@ -24,12 +25,21 @@ class RoomRules:
 
     def may(self, user: str) -> bool:
         """Whether this person may talk to the bot."""
-        servers = self.allowed or (server(self.own_id),)
-        return user in servers or server(user) in servers
+        return WELCOME[self.origin(user)] is Welcome.LET_IN
+
+    def origin(self, user: str) -> Origin:
+        """Who somebody is to us. Servers keep names of digits alone for guests; other machines cannot be told apart."""
+        if user == self.own_id:
+            return Origin.MACHINE
+        if user in self.allowed:
+            return Origin.COLLEAGUE
+        if server(user) not in (self.allowed or (server(self.own_id),)):
+            return Origin.STRANGER
+        return Origin.GUEST if user[1:].partition(":")[0].isdecimal() else Origin.COLLEAGUE
 
     def kind(self, room: MatrixRoom) -> Room:
         """Who can read along in a room; what is not encrypted may be read by anyone who runs a server."""
-        if any(not self.may(user) for user in room.users):
+        if any(not self.may(user) for user in room.users if user != self.own_id):
             return Room.SHARED
         if not room.encrypted or room.join_rule == "public" or room.history_visibility == "world_readable":
             return Room.PUBLIC

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.meetings import minutes, showing
 from bot.meetings.office import Office
-from bot.messages import Attachment, Choice, Incoming, Person, Role, Room
+from bot.messages import Attachment, Choice, Incoming, Person, Room
+from bot.permits import Deed, allows
 from bot.platforms.slack.blocks import Block, button, context, header, plain, section
 from bot.platforms.slack.mrkdwn import cut, pieces, to_mrkdwn
 from bot.storage.cases import Cases
@@ -45,7 +46,7 @@ def look(office: Office, cases: Cases, person: Person, now: datetime) -> Home:
     incoming = Incoming(person, "", now, Room.DIRECT, person.key)
     lines = [_case(c) for c in cases.listed(person.key) if c.state is not CaseState.CLOSED]
     lines += [*_actions(office, incoming), *_meetings(office, incoming)]
-    if person.role is not Role.COORDINATOR:
+    if not allows(Deed.SEE_TEAM, incoming):
         return Home(lines)
     shown = minutes.overview(office, incoming)[0]
     return Home(lines, shown.text, next(iter(shown.attachments), None))
@@ -70,7 +71,7 @@ def _actions(office: Office, incoming: Incoming) -> list[Line]:
         ref = action_reference(meeting.ref, action.number)
         done = Choice(render("slack.home_done"), f"/mdo klaar {ref}")
         later = Choice(render("slack.home_later"), f"/mdo uitstel {ref}")
-        made.append(Line("actions", showing.action_line(meeting, action, incoming.at.date(), True), (done, later)))
+        made.append(Line("actions", showing.action_line(office, meeting, action, incoming), (done, later)))
     return made
 
 

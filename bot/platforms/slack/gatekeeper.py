@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages import Room
+from bot.permits import WELCOME, Origin, Welcome
 from bot.platforms.slack.payloads import Kind, Said
 
 Facts = Mapping[str, Any]
@@ -69,13 +70,19 @@ class Gatekeeper:
     people: Known
     channels: Known
 
+    def _at_sight(self, said: Said) -> Origin | None:
+        """Who it is by the delivery alone; None when Slack has to be asked."""
+        if not said.user or said.user in (self.me, "USLACKBOT") or said.bot:
+            return Origin.MACHINE
+        ours = bool(said.teams) and said.teams <= self.teams and said.team in self.teams
+        return None if ours else Origin.STRANGER
+
     async def judge(self, said: Said) -> Verdict:
         """Whether it is let in. Raises UnsureError when that cannot be known now."""
-        if not said.user or said.user in (self.me, "USLACKBOT") or said.bot:
-            return IGNORED
-        if said.outside or not said.teams or not said.teams <= self.teams or said.team not in self.teams:
-            return REFUSED
-        if not is_colleague(await self.people.about(said.user), self.teams):
+        origin = self._at_sight(said) or origin_of(await self.people.about(said.user), self.teams)
+        if WELCOME[origin] is not Welcome.LET_IN:
+            return REFUSED if WELCOME[origin] is Welcome.REFUSED else IGNORED
+        if said.outside:
             return REFUSED
         if said.direct or said.kind is Kind.HOME:
             return Verdict(True)
@@ -85,12 +92,15 @@ class Gatekeeper:
         return found if said.kind in (Kind.COMMAND, Kind.FORM) else replace(found, member=True)
 
 
-def is_colleague(user: Facts, teams: frozenset[str]) -> bool:
-    """Whether somebody is a full member of a workspace that is served: no guest, stranger, machine or former member."""
-    if any(user.get(name) for name in ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")):
-        return False
+def origin_of(user: Facts, teams: frozenset[str]) -> Origin:
+    """Who somebody is, by what Slack says of them; only a full member of a workspace that is served is a colleague."""
+    if user.get("is_bot"):
+        return Origin.MACHINE
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Origin.GUEST
     grid = (user.get("enterprise_user") or {}).get("teams") or []
-    return bool({user.get("team_id"), *grid} & teams)
+    known = bool({user.get("team_id"), *grid} & teams)
+    return Origin.STRANGER if user.get("deleted") or user.get("is_stranger") or not known else Origin.COLLEAGUE
 
 
 def room_of(channel: Facts, teams: frozenset[str]) -> Verdict:

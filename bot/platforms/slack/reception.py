@@ -9,7 +9,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.messages import Incoming, Person
+from bot.assistant import split_command
+from bot.messages import Incoming, Person, Room
+from bot.permits import CASE_COMMANDS, Deed, fits
 from bot.platforms import Services
 from bot.platforms.slack.app_home import TURN
 from bot.platforms.slack.blocks import marker_of
@@ -38,8 +40,6 @@ from prompts import render
 _log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-_PRIVATE = frozenset({"start-case", "startcase", "zaak"})
-"""Commands about a case: always answered where nobody reads along."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Reception:
             return OK
         if not await self._keep(said, verdict):
             return _line(await self._first_aid(said, verdict))
-        if _is_private(said.text) and not said.direct:
+        if _is_private(said.text, verdict.room) and not said.direct:
             return _line(render("slack.in_private"))
         return OK if verdict.member or said.direct else _line(render("slack.not_member"))
 
@@ -210,7 +210,7 @@ class Reception:
             person, said.text, self.services.now(), id=said.id, conversation=key, edits=said.edits,
             thread=said.thread if said.direct else "",
         )  # fmt: skip
-        if said.direct or not verdict.member or _is_private(said.text):
+        if said.direct or not verdict.member or _is_private(said.text, verdict.room):
             return heard
         return replace(heard, room=verdict.room, conversation=f"slack:{said.channel}", thread=said.thread)
 
@@ -230,9 +230,9 @@ class Reception:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _is_private(text: str) -> bool:
-    word = text.strip().partition(" ")[0]
-    return word[:1] in ("/", "!") and word[1:].lower() in _PRIVATE
+def _is_private(text: str, room: Room) -> bool:
+    """Whether a command is about a case and has to be answered elsewhere than in this room."""
+    return split_command(text)[0] in CASE_COMMANDS and not fits(Deed.BEGIN_CASE, room)
 
 
 def _line(text: str) -> Answer:
