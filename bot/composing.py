@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.delivery import SHARED
 from bot.messages import Choice, Reply
 from bot.outbox import is_late
 from bot.storage.letters import Letter
@@ -80,6 +81,10 @@ class Composer:
             reminder = self.reminders.reminder(int(stuck.ref)) if stuck.kind == "reminder" else None
             ref = reminder.subject if reminder else ""
             return Reply(render("reminders.gone", dest=_place(stuck.dest), number=stuck.id, ref=ref))
+        if stuck.reason == SHARED.reason:
+            return Reply(render("reminders.shared", dest=_place(stuck.dest), number=stuck.id))
+        if stuck.erases:
+            return Reply(render("reminders.not_taken_back", dest=_place(stuck.dest), number=stuck.id))
         if stuck.state == "look":
             return Reply(render("reminders.look", dest=_place(stuck.dest), number=stuck.id))
         return Reply(render("reminders.dead", dest=_place(stuck.dest), number=stuck.id, tries=stuck.tries))

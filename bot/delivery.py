@@ -15,7 +15,8 @@ class Post:
     double is recognised by eye. `since` is the moment of the first try: a look-up need not go back further.
     `thread` is the root of the thread it belongs in, `edits` the message whose place it takes when that is still there,
     `private_to` the only person who may see it (the platform's own ids). `placed`: what the platform called it when it
-    was placed, for taking it back.
+    was placed, for taking it back. `unasked`: nobody asked for it now, as with a reminder; such a post is not placed
+    where people of another organisation read along.
     """
 
     marker: str
@@ -27,6 +28,7 @@ class Post:
     edits: str = ""
     private_to: str = ""
     placed: str = ""
+    unasked: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Unknown:
     reason: str
     retry_after: timedelta | None = None
 
+
+SHARED = Rejected("shared")
+"""What becomes of an unasked post to a place where people of another organisation read along."""
 
 Outcome = Sent | Refused | Rejected | Unknown
 

@@ -1,4 +1,4 @@
-"""What the bot said on Slack is taken away there, with its files and its threads, when it has to be forgotten."""
+"""What has to be forgotten is taken away on Slack too; and nothing unasked goes where outsiders read along."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.slack.deliveries import room_of
 from tests.slack.house import House, open_house, text_of
 from tests.slack.standin import Standin
-from tests.slack.workspace import BOT, FATIMA, IRIS, OPEN, Body
+from tests.slack.workspace import BOT, CORA, FATIMA, IRIS, OPEN, SHARED, Body
 
 QUESTION = "wie bel ik bij zorgen over een leerling?"
 
@@ -75,3 +75,10 @@ async def test_who_is_forgotten_keeps_no_word_of_ours_however_old(house: House) 
     assert house.said(OPEN) == []
     assert len(house.said(room_of(FATIMA))) == 1
     assert f"slack:{IRIS}" not in str(house.app.records.of_person(f"slack:{IRIS}"))
+
+
+async def test_a_reminder_is_not_placed_where_another_organisation_reads_along(house: House) -> None:
+    house.app.outbox.post("k", f"slack:{SHARED}", "@fatima: actie M-2026-0001-1", house.app.now())
+    await house.settled()
+    assert house.said(SHARED) == []
+    assert "andere organisatie" in text_of(house.said(room_of(CORA)))

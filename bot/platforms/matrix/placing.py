@@ -13,8 +13,8 @@ from aiohttp import ClientConnectorError, ClientError
 from nio import UploadResponse
 from nio.exceptions import LocalProtocolError, OlmTrustError
 
-from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
-from bot.messages import Attachment
+from bot.delivery import SHARED, Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.messages import Attachment, Room
 from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.choosing import Picks, picks_of, reactions
 from bot.platforms.matrix.direct_rooms import NoRoomError, direct_room, open_direct_room
@@ -24,6 +24,7 @@ from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.outcomes import LIMIT, outcome
 from bot.platforms.matrix.preset import Presets, Under
+from bot.platforms.matrix.room_rules import RoomRules
 from bot.platforms.matrix.speaking import Uploaded, file_message, notice
 from bot.platforms.matrix.taking_back import sweep, take_back
 from prompts import render
@@ -50,6 +51,7 @@ class Desk:
     moves: Moves
     attention: Attention
     presets: Presets
+    rules: RoomRules
     since: datetime
 
 
@@ -158,6 +160,8 @@ class Placing:
         room = await self._room(desk, post)
         if room not in desk.client.rooms:
             return await _absent(desk.client, room)
+        if post.unasked and desk.rules.kind(desk.client.rooms[room]) is Room.SHARED:
+            return SHARED
         async with self._locks[room]:
             there: dict[int, str] = {}
             # The server forgets the names of pieces after a while, and knows none that another device gave.

@@ -126,7 +126,7 @@ class MatrixConnection:
             await self._own_name(client),
         )  # fmt: skip
         assert self.account is not None
-        desk = Desk(client, memory, moves, attention, presets, datetime.fromisoformat(self.account.since))
+        desk = Desk(client, memory, moves, attention, presets, self.rules, datetime.fromisoformat(self.account.since))
 
         def synced() -> None:
             self.delivery.desk, self._begun = desk, True

@@ -142,10 +142,11 @@ class SlackConnection:
                 wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _serve(self, client: AsyncWebClient, me: Identity) -> None:
-        self.delivery.inner = SlackDelivery(
-            client, readable(me.scopes), recall=self.delivery.recall, caution=self._caution, me=me.user
-        )
         reception = self._reception(client, me)
+        self.delivery.inner = SlackDelivery(
+            client, readable(me.scopes), recall=self.delivery.recall, caution=self._caution, me=me.user,
+            is_shared=reception.gate.is_shared,
+        )  # fmt: skip
         self.delivery.posted = reception.home.changed
         app = make_app(reception, client, me, self._settings.slack_signing_secret.get_secret_value())
         async with asyncio.TaskGroup() as group:

@@ -70,6 +70,10 @@ class Gatekeeper:
     people: Known
     channels: Known
 
+    async def is_shared(self, channel: str) -> bool:
+        """Whether people of another organisation read along in a channel. Raises UnsureError."""
+        return not room_of(await self.channels.about(channel), self.teams).welcome
+
     def _at_sight(self, said: Said) -> Origin | None:
         """Who it is by the delivery alone; None when Slack has to be asked."""
         if not said.user or said.user in (self.me, "USLACKBOT") or said.bot:

@@ -1,7 +1,7 @@
 """The way out to Slack: places posts from the outbox and says truly what became of them. It never repeats a post."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -10,9 +10,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.delivery import SHARED, Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.platforms.slack.blocks import Message, metadata, to_message
 from bot.platforms.slack.caution import Caution, is_half_way
+from bot.platforms.slack.gatekeeper import UnsureError
 from bot.platforms.slack.look_ups import find, tell_lost_files
 from bot.platforms.slack.taking_back import sweep, take_back
 from bot.platforms.slack.uploads import share, upload
@@ -34,6 +35,11 @@ MALFORMED = frozenset(
 _OVER = frozenset("message_not_found cant_update_message edit_window_closed thread_not_found".split())
 
 
+async def never(_: str) -> bool:
+    """Nobody reads along."""
+    return False
+
+
 @dataclass
 class SlackDelivery:
     """Posts to Slack. `readable` tells whether the history of a channel may be read, which decides about the look-up.
@@ -47,6 +53,9 @@ class SlackDelivery:
     platform: str = "slack"
     caution: Caution = field(default_factory=Caution)
     me: str = ""
+    is_shared: Callable[[str], Awaitable[bool]] = never
+    """Whether people of another organisation read along in a channel. Raises UnsureError when Slack does not tell."""
+
     _rooms: dict[str, str] = field(default_factory=dict)
 
     async def send(self, post: Post) -> Outcome:
@@ -60,6 +69,11 @@ class SlackDelivery:
 
     async def _send(self, post: Post) -> Outcome:
         dest = post.dest.partition(":")[2]
+        try:
+            if post.unasked and not dest.startswith(("U", "W", "D")) and await self.is_shared(dest):
+                return SHARED
+        except UnsureError as error:
+            return Refused(str(error))
         message = to_message(post.reply, 0 if self._can_look(dest) else post.number)
         try:
             files = [await upload(self.client, file) for file in message.files]
