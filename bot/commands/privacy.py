@@ -48,6 +48,14 @@ def purge(app: App, args: Namespace) -> int:
     return 0
 
 
+def rights(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command takes the same
+    """Who may what, as a table."""
+    from bot.commands.rights import as_table
+
+    print(as_table())
+    return 0
+
+
 def as_text(who: str, found: dict[str, list[dict[str, Any]]]) -> str:
     """What is kept, a line for each field that is filled."""
     lines = [render("privacy.head", who=who)]
