@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.door import turned_away
 from bot.messages import Incoming, Reply
 from bot.permits import Deed, fits
-from knowledge.danger import by_words
 from prompts import render
 
 Answerer = Callable[[Incoming], Sequence[Reply]]
@@ -58,8 +58,7 @@ class Assistant:
 
 def _elsewhere(incoming: Incoming) -> Sequence[Reply]:
     """Where people of another organisation read along nothing is answered, but whom to call in danger."""
-    aid = [Reply(render("answer.safety"))] if by_words(incoming.text) else []
-    return [*aid, Reply(render("talk.shared_room"))]
+    return [Reply(turned_away(incoming.text, render("talk.shared_room")))]
 
 
 def split_command(text: str) -> tuple[str, str]:

@@ -34,6 +34,11 @@ def first_aid(incoming: Incoming) -> Sequence[Reply]:
     return [*_danger(incoming), Reply(render("talk.not_kept"))]
 
 
+def turned_away(text: str, refusal: str) -> str:
+    """What is said to somebody who is not let in: the refusal, and when they speak of danger whom to call."""
+    return f"{render('answer.safety')}\n\n{refusal}" if by_words(text) else refusal
+
+
 def _danger(incoming: Incoming) -> list[Reply]:
     return [Reply(render("answer.safety"))] if by_words(incoming.text) else []
 

@@ -78,7 +78,7 @@ def _rule(parts: Iterable[Part], rooms: Iterable[Room], *roles: Role) -> Rule:
 
 
 _ANYBODY, _OWNER = tuple(Part), (Part.OWNER,)
-_INSIDE = (Part.OWNER, Part.LEADER, Part.PLANNER, Part.REPORTER, Part.DOER)
+_INSIDE = (Part.LEADER, Part.PLANNER, Part.REPORTER, Part.DOER)
 _ALONE, _AMONG_US = (Room.DIRECT,), (Room.DIRECT, Room.PRIVATE, Room.PUBLIC)
 
 TABLE: Mapping[Deed, Rule] = {
@@ -90,7 +90,7 @@ TABLE: Mapping[Deed, Rule] = {
     Deed.SEE_CASE: _rule(_OWNER, _ALONE),
     Deed.CHANGE_CASE: _rule(_OWNER, _ALONE),
     Deed.HAND_OVER_CASE: _rule(_OWNER, _ALONE, Role.COORDINATOR, Role.ADMINISTRATOR),
-    Deed.KNOW_CASE: _rule(_INSIDE, _ALONE, Role.COORDINATOR),
+    Deed.KNOW_CASE: _rule((*_OWNER, *_INSIDE), _ALONE, Role.COORDINATOR),
     Deed.SEE_CONSENTS: _rule(_OWNER, _ALONE),
     Deed.SETTLE_CASE_REMINDER: _rule(_OWNER, _ALONE),
     Deed.PLAN_MEETING: _rule(_ANYBODY, _AMONG_US),

@@ -12,6 +12,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.door import turned_away
 from bot.platforms.slack.blocks import settled
 from bot.platforms.slack.mrkdwn import cut, to_mrkdwn
 from bot.platforms.slack.payloads import Said
@@ -51,14 +52,17 @@ class Notices:
             _log.info("a notice was lost: %s", reason(error))
 
     async def refuse(self, said: Said) -> None:
-        """Tell somebody who may not come in, at most once an hour; nothing about us but that."""
-        now = time.monotonic()
+        """Tell somebody who may not come in, at most once an hour; nothing about us but that, and help in danger."""
+        now, text = time.monotonic(), turned_away(said.text, render("slack.refused"))
+        if text != render("slack.refused"):
+            await self.whisper(said, text)
+            return
         if now - self._told.get(said.user, -_AGAIN) < _AGAIN and not said.response_url:
             return
         if len(self._told) > 1000:
             self._told.clear()
         self._told[said.user] = now
-        await self.whisper(said, render("slack.refused"))
+        await self.whisper(said, text)
 
     async def is_typing(self, said: Said) -> None:
         """The sign that an answer is being made; Slack shows it in threads, and takes it away with the answer."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.assistant import split_command
+from bot.door import turned_away
 from bot.messages import Incoming, Person, Room
 from bot.permits import CASE_COMMANDS, Deed, fits
 from bot.platforms import Services
@@ -135,7 +136,7 @@ class Reception:
         except UnsureError as error:
             _log.warning("a %s was put off, Slack does not tell who it is: %s", said.kind, error)
             return None, render("slack.unsure")
-        return (verdict, "") if verdict.welcome else (None, render("slack.refused"))
+        return (verdict, "") if verdict.welcome else (None, turned_away(said.text, render("slack.refused")))
 
     async def _command(self, said: Said) -> Answer:
         verdict, problem = await self._judged(said)
