@@ -20,6 +20,7 @@ from nio import (
     SyncResponse,
 )
 
+from bot.door import turned_away
 from bot.platforms.matrix import hearing
 from bot.platforms.matrix.catching_up import missed
 from bot.platforms.matrix.choosing import Picks
@@ -72,6 +73,14 @@ class Harvest:
     echoes: list[Echo] = field(default_factory=list)
     seen: dict[str, Said] = field(default_factory=dict)
     leave: list[str] = field(default_factory=list)
+
+
+def _turned_away(message: Said, room: str) -> Aside:
+    """What an outsider is told, once in a room; but in danger each time whom to call."""
+    refusal = render("matrix.outsider")
+    text = turned_away(message.text, refusal)
+    key = message.sender if text == refusal else message.id
+    return Aside(room, f"outsider/{room}/{key}", text, message.thread)
 
 
 @dataclass
@@ -162,8 +171,7 @@ class Listener:
         if value is None and not await self._is_for_us(message, scene):
             return
         if not self.rules.may(message.sender):
-            key = f"outsider/{room.room_id}/{message.sender}"
-            harvest.asides.append(Aside(room.room_id, key, render("matrix.outsider"), message.thread))
+            harvest.asides.append(_turned_away(message, room.room_id))
             return
         harvest.seen[room.room_id] = message
         if message.kind in hearing.FILES:
