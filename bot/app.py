@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.delivery import Delivery
     from bot.duty import Duty
     from bot.facts import Facts
+    from bot.graves import Graves
     from bot.meetings.office import Office
     from bot.messages import Incoming, Reply, Role
     from bot.phrasing.phraser import Phraser
@@ -95,6 +96,13 @@ class App:
         return Vault.open(self.settings.secret_key.get_secret_value(), self.settings.home)
 
     @cached_property
+    def graves(self) -> "Graves":
+        """The marks of what was erased."""
+        from bot.graves import Graves
+
+        return Graves(self.settings.home)
+
+    @cached_property
     def people(self) -> "People":
         """Persons and conversations."""
         from bot.storage.people import People
@@ -117,7 +125,7 @@ class App:
         from workflows.scripts import load_scripts
 
         desk = Desk(
-            cases=Cases(self.database, self.vault),
+            cases=Cases(self.database, self.vault, self.graves.add),
             scripts=load_scripts(self.library.flowchart, self.library.ids, self.sources.folders),
             contacts=lambda: self.library.contacts,
             roles=self.library.roles,

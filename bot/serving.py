@@ -1,9 +1,8 @@
 """`wegwijzer run`: the platforms, the worker, the clock and the senders, from start to a clean end."""
 
 import asyncio
-import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
@@ -13,6 +12,7 @@ from bot.app import App
 from bot.bell import Bell
 from bot.health import answering
 from bot.holders import is_dead
+from bot.housekeeping import keep_house_nightly
 from bot.notify import tell
 from bot.platforms import Connection
 from bot.settings import Settings
@@ -25,9 +25,6 @@ STOPS_WITHIN = timedelta(seconds=8)
 
 LEAVES_WITHIN = timedelta(seconds=9)
 """When the process is gone, whatever hangs: a thread that waits for a disk or a model cannot be told to stop."""
-
-_HOUSEKEEPING = timedelta(hours=6)
-_log = logging.getLogger(__name__)
 
 
 async def serve(
@@ -61,7 +58,13 @@ async def serve(
         for name, connection in connections.items()
     ]
     watch = Watch(connections, app.pulse, app.now, app.tell_coordinators, duties)
-    parts: list[Coroutine[Any, Any, None]] = [*listening, worker.run(), waking.run(), watch.run(), _keep_house(app)]
+    parts: list[Coroutine[Any, Any, None]] = [
+        *listening,
+        worker.run(),
+        waking.run(),
+        watch.run(),
+        keep_house_nightly(app),
+    ]
     async with answering(app, watch, app.settings.health_port):
         tasks = [asyncio.create_task(part) for part in parts]
         tell("READY=1")
@@ -104,24 +107,3 @@ async def _until(stop: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> 
     for task in tasks:
         if task in done:
             task.result()
-
-
-async def _keep_house(app: App) -> None:
-    """Erase what has had its time, a few times a day."""
-    while True:
-        await _quietly(lambda: asyncio.to_thread(keep_house, app))
-        await asyncio.sleep(_HOUSEKEEPING.total_seconds())
-
-
-def keep_house(app: App) -> None:
-    """Erase what has had its time."""
-    from bot.storage.retention import purge
-
-    purge(app.database, app.now(), app.terms)
-
-
-async def _quietly(what: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await what()
-    except Exception as error:
-        _log.error("housekeeping failed, it is tried again later: %s", type(error).__name__)

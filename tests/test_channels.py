@@ -18,7 +18,7 @@ from bot.storage.letters import State
 from tests.case_world import CONSENTED, TO_CONSENT, TO_END
 from tests.mdo_world import MdoWorld
 
-EXAMPLES = int(os.environ.get("CHANNEL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("CHANNEL_EXAMPLES", "8"))
 TEAM = "terminal:#team"
 LABEL, PLACES, NAMES = "zqlabel", ("Zqwatermolen", "Zqstraat bij oma"), ("Karlijn", "Wubbo", "Sietske")
 TASKS = ("belt over de zqfiets", "regelt de zqtaxi", "mailt het zqverslag")

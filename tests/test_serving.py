@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.messages import Incoming, Person
-from bot.serving import keep_house
 from bot.settings import Settings
-from bot.storage.inbox import Arrived
-from bot.storage.people import Turn
 
 
 def wegwijzer(home: Path, *args: str, given: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -58,14 +54,3 @@ def test_what_is_due_shows_in_the_terminal_of_whom_it_is_for_and_once(home: Path
     assert "voor een ander" not in said.stdout
     assert said.stdout.index("Dag!") < said.stdout.index("Dit wilde ik")
     assert "Dit wilde ik" not in wegwijzer(home, "chat", given="hallo\n").stdout
-
-
-def test_housekeeping_erases_what_had_its_time(app: App) -> None:
-    long_ago = app.now() - timedelta(days=20)
-    app.people.keep_turn("slack:D1", Turn("wie bel ik"), long_ago)
-    event = Arrived(("slack/T/Ev1",), Incoming(Person("slack", "U1"), "hoi", long_ago, conversation="slack:D1"))
-    app.inbox.keep([event])
-    assert app.inbox.keep([event]) == 0
-    keep_house(app)
-    assert app.people.last_turn("slack:D1", long_ago) == Turn()
-    assert app.inbox.keep([event]) == 1

@@ -32,6 +32,7 @@ def forget(app: App, args: Namespace) -> int:
         raise PrivacyError(render("privacy.sure", who=args.who, count=sum(map(len, found.values()))))
     records, key = app.records, _key(args.who)
     records.note(_me(), "forget", key if _is_case(key) else "", app.now())
+    app.graves.add(key, app.now())
     count = records.forget_case(key, app.now()) if _is_case(key) else records.forget_person(key, app.now())
     print(render("privacy.forgotten", who=args.who, count=count, days=app.settings.keep_backups))
     return 0
@@ -39,9 +40,9 @@ def forget(app: App, args: Namespace) -> int:
 
 def purge(app: App, args: Namespace) -> int:
     """Erase what had its time, or only count it."""
-    from bot.storage.retention import purge as erase_old
+    from bot.housekeeping import keep_house
 
-    counts = erase_old(app.database, app.now(), app.terms, args.dry_run)
+    counts = keep_house(app, args.dry_run)
     for kind, count in counts.items():
         print(f"{count:6}  {render(f'privacy.kind_{kind}')}")
     print(render("privacy.dry" if args.dry_run else "privacy.purged"))

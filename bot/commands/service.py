@@ -1,9 +1,11 @@
 """`db`, `flowchart`: keeping it running, and looking at it."""
 
 from argparse import Namespace
+from datetime import timedelta
 from pathlib import Path
 
 from bot.app import App
+from bot.backup_list import BackupList
 
 
 def db_upgrade(app: App, _: Namespace) -> int:
@@ -17,7 +19,10 @@ def db_backup(app: App, args: Namespace) -> int:
     from bot.backup import backup
 
     backup(app.database, Path(args.file), app.settings.home)
+    BackupList(app.settings.home).add(Path(args.file), app.now())
+    until = app.now() + timedelta(days=app.settings.keep_backups)
     print(f"Back-up gemaakt: {args.file}. Bewaar secret.key apart; zonder die sleutel is de tekst niet te lezen.")
+    print(f"Deze back-up vervalt op {until:%d-%m-%Y}; een draaiende bot verwijdert hem dan. Kopieën verwijdert u zelf.")
     return 0
 
 
@@ -30,6 +35,10 @@ def db_restore(app: App, args: Namespace) -> int:
     aside = restore(Database(app.settings.database), Path(args.file), app.settings.home)
     Heartbeat(app.database, app.settings.home).mark_restored()
     print(f"Teruggezet: {args.file}." + (f" De vorige database staat in {aside}." if aside else ""))
+    if aside:
+        BackupList(app.settings.home).add(aside, app.now())
+    if again := app.records.forget_again(app.graves, app.now()):
+        print(f"Opnieuw gewist, want dat was al gebeurd: {again} zaken en personen.")
     return 0
 
 

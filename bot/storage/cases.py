@@ -1,6 +1,6 @@
 """Cases in the database. Every change is one transaction, guarded by the case's version and noted in the audit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -53,9 +53,13 @@ class Noted:
 class Cases:
     """Cases of professionals. A case is found only by its owner."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, bury: Callable[[str, datetime], None] = lambda *_: None
+    ) -> None:
+        """`bury` is told of a case that was erased, so that no backup brings it back."""
         self._database = database
         self._vault = vault
+        self._bury = bury
 
     def begin(self, case: Case, conversation: str) -> Case:
         """Keep a new case under the next reference of its year, and seat its owner there."""
@@ -163,6 +167,7 @@ class Cases:
             _note(session, noted)
             session.flush()
             point("case.before-commit")
+        self._bury(case.ref, noted.at)
         self._database.scrub()
         point("case.after-commit")
 

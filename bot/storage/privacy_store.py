@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
+from bot.graves import Graves
 from bot.storage.case_rows import AnswerRow, AuditRow, CaseRow, ConsentRow
 from bot.storage.database import Database
 from bot.storage.erasing import OF_A_CASE, erase_case, gone, named, sweep, take_back, to_person
@@ -72,6 +73,18 @@ class Records:
         self._database.scrub()
         return count
 
+    def forget_again(self, graves: Graves, now: datetime) -> int:
+        """After an old backup was put back: erase what had been erased; returns how many cases and persons."""
+        with self._database.read() as session:
+            refs = [str(ref) for ref in session.execute(select(col(CaseRow.ref))).scalars()]
+            people = _people(session)
+        gone_cases, gone_people = graves.among(refs), graves.among(sorted(people))
+        for ref in gone_cases:
+            self.forget_case(ref, now)
+        for person in gone_people:
+            self.forget_person(person, now)
+        return len(gone_cases) + len(gone_people)
+
     def _case(self, session: Session, ref: str) -> Kept:
         case = session.get(CaseRow, ref)
         if case is None:
@@ -87,6 +100,16 @@ class Records:
     def _shown(self, row: SQLModel, locked: Sequence[str]) -> dict[str, Any]:
         values = row.model_dump(mode="json")
         return values | {name: self._vault.unlock(values[name]) for name in locked}
+
+
+def _people(session: Session) -> set[str]:
+    """Everybody who is named anywhere, by key."""
+    found: set[str] = set()
+    for holding in HOLDINGS:
+        for column in holding.people:
+            values = session.execute(select(getattr(holding.table, column)).distinct()).scalars()
+            found.update(name for value in values for name in str(value).split())
+    return {name for name in found if ":" in name}
 
 
 def _add(found: Kept, name: str, rows: Sequence[dict[str, Any]]) -> None:
