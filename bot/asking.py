@@ -22,6 +22,7 @@ from knowledge.wording import answer, full_provision, whole_route
 from prompts import render
 
 _MORE, _ROUTE, _CHART = "meer", "route", "toon schema"
+_SOURCE = ("bron", "bronnen", "waar staat dat", "wat is de bron", "waar komt dat vandaan")
 _SHOW = re.compile(r"toon ([A-Z]{2}-[\w-]+)")
 _MY_SCHOOL = re.compile(
     r"^(?:ik werk (?:op|bij)|wij zijn|ik ben van|ik zit op|mijn school is|onze school is)\b(.*)", re.IGNORECASE
@@ -56,7 +57,7 @@ class Asking:
         """The replies to one message."""
         turn = self._people.last_turn(incoming.talk, incoming.at)
         said = fold(incoming.text).strip(" .!?")
-        if turn.provisions and said == _MORE:
+        if turn.provisions and said in (_MORE, *_SOURCE):
             return [Reply("\n\n".join(full_provision(self._library, id) for id in turn.provisions))]
         if (reply := self.rating.take(incoming, turn)) is not None:
             return [reply]
@@ -71,6 +72,8 @@ class Asking:
     def _profile_side(self, incoming: Incoming) -> Side:
         return Side(self._people.profile(incoming.person.key).side or Side.EDUCATION)
 
+_MORE, _ROUTE, _CHART = "meer", "route", "toon schema"
+_SOURCE = ("bron", "bronnen", "waar staat dat", "wat is de bron", "waar komt dat vandaan")
     def _show(self, id: str, incoming: Incoming, turn: Turn) -> Reply:
         if id not in self._library.provisions:
             return Reply(render("asking.unknown_provision", id=id))

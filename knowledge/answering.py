@@ -25,7 +25,8 @@ _SHORT = 4  # words: a question this short can mean two things, a longer one say
 _RANKED = 10
 SOMETIMES = 0.03  # share of a provision's written questions from which a role besides the owner's is considered
 BARELY_INSIDE = -1.5  # log-odds of being outside above which an own document that clearly fits goes first
-OWNER, WHO_ASKED = 1.0, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
+OWNER, WHO_ASKED = 0.5, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
+SOMEBODY = 0.6  # log-odds against nobody: a name too many is let be, a name too few leaves somebody stuck
 UNHEARD = -3.0  # log-odds of a role too rare to have learned
 
 
@@ -212,10 +213,10 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
     nobody = WHO_ASKED if _ASKS_WHOM.search(" ".join(words(found.asked.text))) else 0.0
 
     def weight(role: str) -> float:
-        """Log-odds, fitted on voices held back in turn; that nobody need be called shows in the habits alone."""
+        """Log-odds, fitted on voices held back in turn."""
         spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
-        said = nobody if role == "none" else 0.28 * spoken
-        return 0.85 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
+        said = 0.8 * spoken - SOMEBODY + nobody if role == "none" else 0.28 * spoken
+        return 0.6 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
 
     role = max(sorted(roles), key=weight)
     return "klantmanager" if role == "cjg" and _lives_elsewhere(library, found) else role

@@ -102,12 +102,11 @@ def _danger_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
 
 
 def _call_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
-    """Whom the asker is sent to, among the questions that send somebody to anyone."""
-    told = [
-        (a.first_contact, read.numbers(a.q)) for a in content.asked if a.first_contact and a.first_contact != "none"
-    ]
-    often = [role for role, times in Counter(role for role, _ in told).items() if times >= _ENOUGH]
-    return {f"call-{role}": _split(told, role) for role in often}
+    """Whether anyone need be called at all, and whom: a role among the questions that send somebody to anyone."""
+    told = [(a.first_contact, read.numbers(a.q)) for a in content.asked if a.first_contact]
+    sent = [(role, text) for role, text in told if role != "none"]
+    often = [role for role, times in Counter(role for role, _ in sent).items() if times >= _ENOUGH]
+    return {f"call-{role}": _split(sent, role) for role in often} | {"call-none": _split(told, "none")}
 
 
 def contact_habits(content: Content) -> dict[str, dict[str, float]]:

@@ -93,7 +93,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     signs = Signs.of(features, scores, library.search)
     judged = library.judge("outside").score(features)
     danger = library.watch.look((text, library.reader.repaired(text)), features, judged, signs)
-    if history and danger.level and not danger.spoken and leans_on_history(text):
+    if history and danger.level is Level.POSSIBLE and not danger.spoken and leans_on_history(text):
         danger = _danger_in_context(library, f"{history[-1]} {text}")
     if history:
         _carry(library, features, history[-1], scores)

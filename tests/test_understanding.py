@@ -68,3 +68,10 @@ def test_what_the_agreements_do_not_tell_is_said_not_to_be_in_them(library: Libr
 
 def test_who_asks_for_somebody_is_given_somebody(library: Library) -> None:
     assert find_answer(library, "zorgen over een kind thuis, naar wie ga ik?", ASKER).first_contact == "cjg"
+
+
+@pytest.mark.parametrize("text", ["hij zegt dat hij dood wil", "dat ze er niet meer wil zijn", "ze wil dood"])
+def test_a_wish_to_die_is_certain_whatever_was_asked_before(library: Library, text: str) -> None:
+    before = ("mag ik het cjg bellen als ouders nee zeggen?",)
+    assert by_words(text) == "113"
+    assert understand(library, text, before).danger.level is Level.SURE
