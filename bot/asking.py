@@ -72,8 +72,6 @@ class Asking:
     def _profile_side(self, incoming: Incoming) -> Side:
         return Side(self._people.profile(incoming.person.key).side or Side.EDUCATION)
 
-_MORE, _ROUTE, _CHART = "meer", "route", "toon schema"
-_SOURCE = ("bron", "bronnen", "waar staat dat", "wat is de bron", "waar komt dat vandaan")
     def _show(self, id: str, incoming: Incoming, turn: Turn) -> Reply:
         if id not in self._library.provisions:
             return Reply(render("asking.unknown_provision", id=id))
