@@ -20,13 +20,13 @@ from knowledge.vocabulary import Side
 from prompts import render
 
 NEAR = 0.7  # share of the best score from which another provision is worth naming
-TIED = 0.02  # lead below which two readings are the same to us; asked back only when they differ in whom to call
+TIED = 0.08  # lead, per word, below which two readings are the same to us; asked back when they differ in whom to call
 _SHORT = 4  # words: a question this short can mean two things, a longer one says which
 _RANKED = 10
 SOMETIMES = 0.03  # share of a provision's written questions from which a role besides the owner's is considered
 BARELY_INSIDE = -1.5  # log-odds of being outside above which an own document that clearly fits goes first
-OWNER, WHO_ASKED = 0.5, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
-SOMEBODY = 0.6  # log-odds against nobody: a name too many is let be, a name too few leaves somebody stuck
+OWNER, WHO_ASKED = 0.75, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
+SOMEBODY = 0.75  # log-odds against nobody: a name too many is let be, a name too few leaves somebody stuck
 UNHEARD = -3.0  # log-odds of a role too rare to have learned
 
 
@@ -186,10 +186,11 @@ def ranked_answer(library: Library, found: Answer) -> Answer:
 
 def _is_ambiguous(found: Answer, best: Provision, others: Sequence[Provision]) -> bool:
     """Two readings as good as each other, that send somebody to different people, in a message too short to tell."""
+    length = len(words(found.asked.text))
     return (
         bool(others)
-        and found.asked.lead < TIED
-        and len(words(found.asked.text)) <= _SHORT
+        and length <= _SHORT
+        and found.asked.lead * length < TIED
         and others[0].id not in best.twins
         and contact_field(others[0], found.side) != contact_field(best, found.side)
     )
@@ -215,7 +216,7 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
     def weight(role: str) -> float:
         """Log-odds, fitted on voices held back in turn."""
         spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
-        said = 0.8 * spoken - SOMEBODY + nobody if role == "none" else 0.28 * spoken
+        said = 0.9 * spoken - SOMEBODY + nobody if role == "none" else 0.4 * spoken
         return 0.6 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
 
     role = max(sorted(roles), key=weight)
