@@ -72,7 +72,7 @@ def _examples(part: Part) -> tuple[int, int]:
 
 
 def _run(tests: Sequence[str], more: Mapping[str, str]) -> tuple[int, int]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **more}, capture_output=True, text=True, check=False)
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", done.stdout)}
     if not counts:
