@@ -255,6 +255,11 @@ class App:
             answer=Asking(self.library, self.people, self.open_questions, self.answering), dialogs=self._dialogs()
         )
 
+    def warm_up(self) -> None:
+        """Load what the first message would otherwise load while everybody waits for that message's turn to write."""
+        if self.assistant:
+            self._surely_danger("wie bel ik?")
+
     def handle(self, incoming: "Incoming") -> "Sequence[Reply]":
         """What to say to one message; whatever goes wrong is said in a sentence."""
         from bot.door import guarded

@@ -111,7 +111,7 @@ def _spread(file: Path, database: Database, home: Path) -> Path | None:
 
 
 def _opened(file: Path) -> Database:
-    made = Database(URL.create("sqlite", database=str(file)).render_as_string())
+    made = Database(URL.create("sqlite", database=str(file)).render_as_string(), alone=True)
     made.upgrade()
     return made
 

@@ -81,6 +81,7 @@ def _make_sure(app: App) -> None:
 
     prove(app.database, app.vault)
     app.clock_of_reminders.look_back(app.now())
+    app.warm_up()
 
 
 def connect(name: str) -> Callable[..., Connection]:

@@ -1,17 +1,18 @@
 """The database: SQLite in a file by default, or PostgreSQL. Reads see one moment; a write is durable when done."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import inspect, text
 from sqlmodel import Session, SQLModel
 
-from bot.storage import dialect
+from bot.storage import dialect, engines
 from bot.storage.engines import open_engine, place_of, read_address
 from bot.storage.trouble import CollisionError, StorageError, explained
+from bot.storage.turns import Turn
 
 __all__ = ["HEAD", "CollisionError", "Database", "StorageError"]
 
@@ -38,16 +39,22 @@ class _Unit:
 
 
 class Database:
-    """An open database. `write()` and `read()` give a session; a write commits when its block ends without error."""
+    """An open database. `write()` and `read()` give a session; a write commits when its block ends without error.
 
-    def __init__(self, address: str) -> None:
+    `alone`: no other process has it open, nor will.
+    """
+
+    def __init__(self, address: str, alone: bool = False) -> None:
         self._unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
-        # SQLite lets writers of one process poll for their turn; a lock hands it over at once.
-        self._turn = threading.Lock()
         self.url = read_address(address)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.place = place_of(self.url)
         self.engine = open_engine(self.url)
+        self._turn = Turn(None if alone else self._file(), engines.WAIT_SECONDS)
+
+    def _file(self) -> Path | None:
+        named = self.url.database or ""
+        return Path(named) if self.is_sqlite and named not in ("", ":memory:") else None
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -69,15 +76,18 @@ class Database:
             self.scrub()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that writes. On SQLite it is the only one; on PostgreSQL a row that was locked stays as it is."""
+    def write(self, urgent: bool = False) -> Iterator[Session]:
+        """A session that writes. On SQLite it is the only one; on PostgreSQL a row that was locked stays as it is.
+
+        `urgent`: somebody counts the seconds until it is kept; it goes before what is not.
+        """
         if (unit := self._unit.get()) is not None:
             with self._part(unit):
                 yield unit.session
             return
         with (
-            self._turn if self.is_sqlite else nullcontext(),
             explained(self.place),
+            self._turn.take(urgent) if self.is_sqlite else nullcontext(),
             self.engine.connect().execution_options(write=True) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
@@ -151,3 +161,4 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+        self._turn.close()

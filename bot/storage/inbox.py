@@ -75,7 +75,7 @@ class Inbox:
 
     def keep(self, events: Sequence[Arrived], cursor: str = "", platform: str = "") -> int:
         """Keep what is new, and with `cursor` how far `platform` was taken in, in one transaction; returns how many."""
-        with self._database.write() as session:
+        with self._database.write(urgent=True) as session:
             # Held until it is kept: so the numbers of one lane follow the order in which its events are there to take.
             hold(session, [f"lane {_lane(event.incoming)}" for event in events])
             new = [event for event in events if self._is_new(session, event)]

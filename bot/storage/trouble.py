@@ -5,16 +5,24 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+_BUSY = "De database is bezet; probeer het zo opnieuw."
+
 
 class StorageError(Exception):
     """The database cannot be used; the message says what to do, in Dutch."""
+
+
+class BusyError(StorageError):
+    """Another process holds on to the database; the same work later will do."""
+
+    def __init__(self) -> None:
+        super().__init__(_BUSY)
 
 
 class CollisionError(StorageError):
     """Two processes were in each other's way and this one gave way: the same work again will do."""
 
 
-_BUSY = "De database is bezet; probeer het zo opnieuw."
 _FULL = "De schijf is vol; maak ruimte vrij. Wat u net typte is niet bewaard."
 _DAMAGED = "De database is beschadigd. Zet een back-up terug: wegwijzer db restore BESTAND"
 
