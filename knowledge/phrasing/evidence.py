@@ -29,7 +29,7 @@ class Row:
     sent: tuple[str, ...]
     """The same as they go to the model."""
     plainer: tuple[tuple[str, ...], ...]
-    """For each sentence other ways to say it that a person wrote, as they go to the model."""
+    """For each sentence other written ways to say it, as they go to the model."""
     blanks: Mapping[str, str]
 
     @cached_property

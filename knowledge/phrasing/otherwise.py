@@ -1,4 +1,4 @@
-"""How else a sentence may be told: written ways in otherwise.txt; a person read both and held them to be the same."""
+"""How else a sentence may be told: the ways in otherwise.txt, each written beside its sentence to say the same."""
 
 from collections.abc import Mapping
 from functools import cache
