@@ -10,8 +10,16 @@ from bot.settings import load_settings
 
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
+_MISSED = "bot.commands.missed"
 _SERVING, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
 _SLACK, _MATRIX = "bot.commands.slack", "bot.commands.matrix"
+
+
+_TOLD = frozenset(
+    "ContentError StorageError VaultError SettingsError UsageError StepError BackupError ReminderError DocumentError "
+    "RunError PrivacyError VerifyError QuestionError".split()
+)
+"""Errors that say in Dutch what to do; by name, as importing every module that has one would cost what `_run` saves."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,9 +49,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _explain(error: Exception) -> str:
-    # By name: importing every module that has its own error would cost what `_run` saves.
-    told = {"ContentError", "StorageError", "VaultError", "SettingsError", "UsageError", "StepError", "BackupError"}
-    if type(error).__name__ in told | {"ReminderError", "DocumentError", "RunError", "PrivacyError", "VerifyError"}:
+    if type(error).__name__ in _TOLD:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
@@ -81,9 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _add(commands, "evaluate", f"{_ASKING}:evaluate", "een vragenset beantwoorden en tellen")
     evaluate.add_argument("file", metavar="BESTAND.jsonl")
     evaluate.add_argument("--json", action="store_true")
-    questions = _add(commands, "questions", f"{_CONTENT}:questions", "wat niet beantwoord kon worden")
+    questions = _add(commands, "questions", f"{_MISSED}:questions", "wat niet beantwoord kon worden")
     questions.add_argument("--json", action="store_true")
-    learn = _add(questions.add_subparsers(), "learn", "bot.commands.teaching:learn", "maakt van een vraag inhoud")
+    mending = questions.add_subparsers(metavar="OPDRACHT")
+    answer = _add(mending, "answer", f"{_MISSED}:answer", "beantwoordt een vraag met een eigen afspraak")
+    answer.add_argument("question", metavar="VRAAG|NUMMER")
+    answer.add_argument("text", metavar="TEKST")
+    _add(mending, "drop", f"{_MISSED}:drop", "haalt een vraag van de lijst").add_argument(
+        "number", metavar="NUMMER", type=int
+    )
+    learn = _add(mending, "learn", "bot.commands.teaching:learn", "maakt van een vraag inhoud")
     learn.add_argument("question", metavar="VRAAG|NUMMER")
     learn.add_argument("provision", metavar="AFSPRAAK|buiten")
     learn.add_argument("--toch", action="store_true", dest="force")
@@ -107,6 +120,14 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add(contacts, "check", f"{_CONTENT}:contacts_check", "zoekt alle fouten in de contactlijst")
     _add(contacts, "import", f"{_CONTENT}:contacts_import", "leest een CSV of XLSX in").add_argument("file")
     _add(contacts, "list", f"{_CONTENT}:contacts_list", "toont iedereen")
+    person = _add(contacts, "add", f"{_CONTENT}:contacts_add", "voegt iemand toe")
+    person.add_argument("role", metavar="ROL")
+    person.add_argument("name", metavar="NAAM")
+    person.add_argument("--telefoon", dest="phone", metavar="NUMMER")
+    person.add_argument("--email", metavar="ADRES")
+    person.add_argument("--school", action="append", metavar="NAAM")
+    person.add_argument("--gemeente", action="append", dest="municipality", metavar="NAAM")
+    person.add_argument("--voor", dest="purpose", metavar="WAARVOOR")
     cards = _add(contacts, "draw", f"{_CONTENT}:contacts_draw", "tekent wie wie is, op kaartjes")
     cards.add_argument("--school", metavar="NAAM")
     cards.add_argument("--out", required=True, metavar="BESTAND.png")

@@ -18,3 +18,10 @@ def key_of(name: str) -> str:
 def on_platform(names: Sequence[str], platform: str) -> str:
     """The key of the first of these people on a platform; empty when none is there."""
     return next((key for key in map(key_of, names) if key.startswith(f"{platform}:")), "")
+
+
+def channel_key(name: str) -> str:
+    """The key of a channel as written in the settings: "C024BE7LH" on Slack, "!abc:school.nl" on Matrix."""
+    if name.startswith("!"):
+        return f"matrix:{name}"
+    return name if not name or ":" in name else f"slack:{name}"

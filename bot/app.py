@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.addresses import key_of, on_platform
+from bot.addresses import channel_key, key_of, on_platform
 from bot.holders import owner_name
 from bot.settings import Settings
 from knowledge.library import Library, Progress
@@ -209,8 +209,9 @@ class App:
         from bot.facts import Facts
 
         return Facts(
-            self.office, self.office.cases, lambda: self.library.contacts, self.calendar, self.settings.coordinators
-        )
+            self.office, self.office.cases, lambda: self.library.contacts, self.calendar, self.settings.coordinators,
+            self.open_questions.counts, channel_key(self.settings.coordinators_channel),
+        )  # fmt: skip
 
     def _dialogs(self) -> "Sequence[Dialog]":
         """The conversations with steps; meetings come first, so that one can be planned during the checklist."""

@@ -1,6 +1,6 @@
 """What reminders are about, wherever it is kept: meetings and their actions, cases, schools, the team."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,13 +20,18 @@ _SEPARATOR = "/"
 
 @dataclass(frozen=True)
 class Facts:
-    """Finds the facts behind reminders. `coordinators`: names from the settings; without any, nothing for a team."""
+    """Finds the facts behind reminders. `coordinators`: names from the settings; without any, nothing for a team.
+
+    `asked_since` counts the questions since a day by how they ended; `channel` is that of the coordinators, or empty.
+    """
 
     office: Office
     cases: Cases
     contacts: Callable[[], ContactList]
     calendar: Calendar
     coordinators: Sequence[str]
+    asked_since: Callable[[date], Mapping[str, int]] = lambda _: {}
+    channel: str = ""
 
     def all(self, now: datetime) -> Iterator[Subject]:
         """Everything that reminders are planned for."""
@@ -34,13 +39,15 @@ class Facts:
         for ref in dict.fromkeys(ref for ref, *_ in self.cases.due(now.date() + _AHEAD)):
             yield from self.of_case(ref)
         yield from self._team(now.date())
+        yield from self._questions(now.date())
 
     def one(self, about: str, ref: str, now: datetime) -> Subject | None:
         """The facts now behind a reminder; None when it is gone."""
         if about == "case":
             return next((found for found in self.of_case(ref.partition(_SEPARATOR)[0]) if found.ref == ref), None)
         if about in ("school", "team"):
-            return next((found for found in self._team(now.date()) if found.ref == ref), None)
+            every = (*self._team(now.date()), *self._questions(now.date()))
+            return next((found for found in every if found.ref == ref), None)
         return self.office.subject(about, ref, now)
 
     def of_case(self, ref: str) -> Iterator[Subject]:
@@ -61,7 +68,7 @@ class Facts:
 
     def _team(self, today: date) -> Iterator[Subject]:
         """What comes back for the whole team, and the start of the year per school (R-contact-2)."""
-        key = next((key for platform in _PLATFORMS if (key := on_platform(self.coordinators, platform))), "")
+        key = self._coordinator()
         if not key:
             return
         people, shown = {"coordinator": key, "owner": key}, {"coordinator": mention(key), "owner": mention(key)}
@@ -73,6 +80,26 @@ class Facts:
         for school in contacts.schools:
             yield Subject("school", school.name, {"school_year": start}, people, shown)
 
+    def _questions(self, today: date) -> Iterator[Subject]:
+        """How many questions of the last week got no good answer: a count and nothing more."""
+        key = self._coordinator()
+        if not key and not self.channel:
+            return
+        counts = self.asked_since(today - _WEEK)
+        asked = sum(counts.get(kind, 0) for kind in _ENDS)
+        unanswered, down = counts.get("not_found", 0), counts.get("thumbs_down", 0)
+        text = render("reminders.questions_count", asked=asked, unanswered=unanswered, down=down)
+        people = {"coordinator": key} if key else {}
+        met = frozenset() if unanswered or down else frozenset({"nothing_asked"})
+        shown = {"coordinator": mention(key)} if key else {}
+        yield Subject(
+            "team", "questions", {"questions": self._school_year(today)}, people, shown, channel=self.channel, met=met,
+            summary=text, called=render("reminders.team"),
+        )  # fmt: skip
+
+    def _coordinator(self) -> str:
+        return next((key for platform in _PLATFORMS if (key := on_platform(self.coordinators, platform))), "")
+
     def _school_year(self, today: date) -> date:
         """The first day of the school year that is under way, or of the one that begins within the summer."""
         this = self.calendar.first_school_day(today.year)
@@ -82,4 +109,6 @@ class Facts:
 
 
 _PLATFORMS = ("slack", "matrix", "terminal")
+_WEEK = timedelta(days=7)
+_ENDS = ("answer", "crisis", "clarify", "not_found")
 _SUMMER = 60  # days before the first school day in which its reminders are already planned

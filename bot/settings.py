@@ -39,6 +39,7 @@ class Settings(BaseModel):
     keep_posts: int = Field(alias="WEGWIJZER_KEEP_POSTS", default=30, ge=1)  # days after they were placed
     keep_backups: int = Field(alias="WEGWIJZER_KEEP_BACKUPS", default=30, ge=1)  # days
     coordinators: tuple[str, ...] = Field(alias="WEGWIJZER_COORDINATORS", default=())
+    coordinators_channel: str = Field(alias="WEGWIJZER_COORDINATORS_CHANNEL", default="")
     administrators: tuple[str, ...] = Field(alias="WEGWIJZER_ADMINISTRATORS", default=())
     slack_bot_token: SecretStr = Field(alias="SLACK_BOT_TOKEN", default=SecretStr(""))
     slack_app_token: SecretStr = Field(alias="SLACK_APP_TOKEN", default=SecretStr(""))

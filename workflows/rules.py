@@ -26,7 +26,7 @@ ANCHORS: Mapping[str, frozenset[str]] = {
     "case": frozenset({"messages", "end_message", "mkd_leaving", "event"}),
     "school": frozenset({"school_year"}),
     "channel": frozenset({"since"}),
-    "team": frozenset({"since", "contacts_confirmed"}),
+    "team": frozenset({"since", "contacts_confirmed", "questions"}),
 }
 """What a rule can be about, and the dates it can hang on."""
 

@@ -1,8 +1,8 @@
-"""`knowledge`, `contacts`, `questions`: the content, checked, listed, imported and extended."""
+"""`knowledge`, `contacts`: the content, checked, listed, imported and extended."""
 
-import json
 from argparse import Namespace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.app import App
 from knowledge.contact_files import read_contacts, write_contacts
@@ -11,6 +11,7 @@ from knowledge.content import Content, load_content
 from knowledge.faults import ContentError, Fault
 from knowledge.roles import load_roles
 from knowledge.shelf import Shelf
+from prompts import render
 from workflows.rules import rules_in_force
 from workflows.scripts import load_scripts
 
@@ -90,6 +91,24 @@ def contacts_import(app: App, args: Namespace) -> int:
     return 0
 
 
+def contacts_add(app: App, args: Namespace) -> int:
+    """One contact more, confirmed today. Raises ContentError when it or the list with it is not right."""
+    path = app.sources.path("contacts.csv")
+    if app.sources.is_shipped("contacts.csv"):
+        raise ContentError([Fault(path.name, args.name, render("questions.contact_example"))])
+    made = Contact(
+        args.role, args.name, args.phone or "", args.email or "", tuple(args.school or ()),
+        municipalities=tuple(args.municipality or ()), purpose=args.purpose or "", confirmed=app.now().date(),
+    )  # fmt: skip
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / path.name
+        write_contacts(whole, [*read_contacts(path), made])
+        contacts = read_contacts(whole)
+    write_contacts(path, contacts)
+    print(render("questions.contact_added", name=made.name, role=contacts[-1].role, count=len(contacts)))
+    return 0
+
+
 def contacts_list(app: App, _: Namespace) -> int:
     """Everyone in the list."""
     for contact in read_contacts(app.sources.path("contacts.csv")):
@@ -119,18 +138,3 @@ def _school(contacts: ContactList, typed: str) -> str:
         return found[0].name
     names = ", ".join(school.name for school in found or contacts.schools)
     raise ContentError([Fault("contacts draw", "--school", f"'{typed}' is niet één school. Scholen: {names}")])
-
-
-def questions(app: App, args: Namespace) -> int:
-    """What could not be answered, for the owner of the knowledge."""
-    found = app.open_questions.list()
-    if args.json:
-        print(json.dumps([{**vars(q), "at": q.at.isoformat()} for q in found], ensure_ascii=False))
-        return 0
-    for question in found:
-        shown = ", ".join(question.shown) or "niets"
-        text = question.text or "(tekst niet bewaard)"
-        day = f"{question.at.astimezone(app.settings.zone):%d-%m-%Y}"
-        print(f"{question.id:4} {day} {question.cause} {question.reason} getoond: {shown} · {text}")
-    print(f"{len(found)} open vragen.")
-    return 0

@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from bot.app import App
+from bot.commands.missed import done, question_text
 from knowledge.answering import Asker
 from knowledge.content import load_content
 from knowledge.guard import find
@@ -16,7 +17,7 @@ class UsageError(Exception):
 
 def learn(app: App, args: Namespace) -> int:
     """Add a question to a provision, or to what is not in the agreements; a number names a kept question."""
-    question = _question(app, args.question)
+    question = question_text(app, args.question)
     content = load_content(app.sources)
     if args.provision != OUTSIDE and args.provision not in {p.id for p in content.provisions}:
         raise UsageError(
@@ -38,13 +39,5 @@ def learn(app: App, args: Namespace) -> int:
     print(f"Toegevoegd aan {file}.")
     now = answer(app.library, question, Asker(app.now().date()))
     print(f"Nu is het antwoord: {now.kind} {', '.join(p.id for p in now.provisions)}")
+    done(app, args.question)
     return 0
-
-
-def _question(app: App, typed: str) -> str:
-    if not typed.isdecimal():
-        return typed
-    kept = next((q for q in app.open_questions.list() if q.id == int(typed)), None)
-    if kept is None or not kept.text:
-        raise UsageError(f"Vraag {typed} is er niet, of de tekst is niet bewaard. Zie `wegwijzer questions`.")
-    return kept.text
