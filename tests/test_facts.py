@@ -66,7 +66,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along(world: MdoWorld) -
 def test_schools_and_team_are_told_to_the_coordinator_and_to_nobody_without_one(world: MdoWorld) -> None:
     august = datetime(2026, 8, 10, tzinfo=ZONE)
     found = [subject for subject in world.facts.all(august) if subject.about in ("school", "team")]
-    assert {subject.ref for subject in found} == {"team", *(school.name for school in contacts().schools)}
+    assert {subject.ref for subject in found} == {"team", "questions", *(school.name for school in contacts().schools)}
     assert {subject.people["coordinator"] for subject in found} == {"terminal:cora"}
     nobody = Facts(world.office, world.cases, contacts, shipped_calendar(), [])
     assert list(nobody.all(august)) == []

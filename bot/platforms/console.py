@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.messages import Choice, Incoming, Person, Reply
 from bot.platforms import Handler
+from bot.rating import UP
+from prompts import render
 
 if TYPE_CHECKING:
     from bot.waking import Waking
@@ -77,6 +79,7 @@ class Console:
         screen.print(Markdown(self._greeting))
         # What people type is about children: the history lasts as long as the session and is in no file.
         session: PromptSession[str] = PromptSession("\n> ", history=InMemoryHistory())
+        told = False
         while True:
             try:
                 with patch_stdout(raw=True):
@@ -88,6 +91,9 @@ class Console:
                     replies = handle(self.to_incoming(line))
                 for reply in replies:
                     screen.print(Markdown(self.to_text(reply)))
+                if not told and any(offer.label == UP for reply in replies for offer in reply.offers):
+                    told = True  # once: there are no buttons here
+                    screen.print(Markdown(render("talk.rate")))
 
     def to_incoming(self, line: str) -> Incoming:
         """A typed line as a message; a number picks from the choices shown last."""

@@ -78,6 +78,14 @@ def test_choices_stay_apart_from_a_list_in_the_text_and_can_be_read_back() -> No
     assert reactions(back) == ["1️⃣", "2️⃣", "👍"]
 
 
+def test_a_thumb_and_the_offer_to_keep_a_question_are_reactions_with_their_whole_value() -> None:
+    offers = (Choice("Meer", "meer"), Choice("👎", "👎 UP-A-contact-2"), Choice("Bewaar mijn vraag", "bewaar 3"))
+    picks = picks_of(Reply("Bel eerst het CJG", offers=offers))
+    assert reactions(picks) == ["➕", "👎", "💾"]
+    assert picks.by_reaction("👎\U0001f3fe") == "👎 UP-A-contact-2"
+    assert picks.by_reaction("💾") == "bewaar 3"
+
+
 def test_a_room_is_followed_only_when_both_say_so() -> None:
     moves = Moves()
     moves.tombstone("!old", "!new")
