@@ -15,28 +15,35 @@ class Pulse:
 
     clock: Callable[[], float] = time.monotonic
     _last: dict[str, float] = field(default_factory=dict)
+    _moved: dict[str, float] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._last = dict.fromkeys((CLOCK, WORKER), self.clock())
+        self._last, self._moved = (dict.fromkeys((CLOCK, WORKER), self.clock()) for _ in range(2))
 
     def beat(self, part: str) -> None:
         """A round went well."""
         with self._lock:
-            self._last[part] = self.clock()
+            self._last[part] = self._moved[part] = self.clock()
             self._faults.pop(part, None)
 
     def fault(self, part: str, error: Exception) -> None:
         """A round failed. Kept is a sentence of ours, else only the kind: an error's text can hold what was typed."""
         ours = type(error).__name__ in ("StorageError", "VaultError", "ContentError")
         with self._lock:
+            self._moved[part] = self.clock()
             self._faults[part] = str(error) if ours else type(error).__name__
 
     def age(self, part: str) -> float:
         """Seconds since the last good round."""
         with self._lock:
             return self.clock() - self._last[part]
+
+    def stillness(self) -> float:
+        """The longest time in seconds that a part did no round at all, good or bad."""
+        with self._lock:
+            return self.clock() - min(self._moved.values())
 
     def trouble(self, part: str) -> str:
         """What went wrong since the last good round; empty when nothing did."""

@@ -64,10 +64,13 @@ class Watch:
     _told: dict[str, datetime] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Look until cancelled; as long as the parts inside do their work, systemd hears that we live."""
+        """Look until cancelled; as long as the parts inside do their rounds, systemd hears that we live.
+
+        Also when the rounds go wrong: a full disk is not mended by starting again, and danger is still answered.
+        """
         while True:
             await asyncio.to_thread(self.note)
-            if not self._inside():
+            if self.pulse.stillness() < self.still.total_seconds():
                 tell("WATCHDOG=1")
             await asyncio.sleep(self.look)
 

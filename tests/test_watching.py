@@ -134,6 +134,16 @@ def test_a_fault_is_told_in_our_words_or_by_its_kind_alone() -> None:
     assert set(scene.watch.complaints()) == {WORKER}
 
 
+def test_a_part_that_fails_still_moves_and_one_that_hangs_does_not() -> None:
+    scene = Scene()
+    scene.passed = STILL.total_seconds()
+    assert scene.pulse.stillness() >= STILL.total_seconds()
+    scene.pulse.fault(CLOCK, StorageError("De schijf is vol."))
+    scene.pulse.fault(WORKER, StorageError("De schijf is vol."))
+    assert scene.pulse.stillness() == 0
+    assert set(scene.watch.complaints()) == {CLOCK, WORKER}
+
+
 def test_what_cannot_be_kept_is_told_when_it_can() -> None:
     scene = Scene(Line("Slack is weg."), full=True)
     scene.spend(timedelta(minutes=10))
