@@ -92,18 +92,19 @@ async def trial(home: Path, index: Path, owner: type, name: str, part: str) -> l
     def answers() -> int:
         return sum(m["user"] == BOT for m in standin.space.messages[room_of(IRIS)])
 
-    with hurried(), failing(owner, name) as failed:
+    with hurried():
         serving = asyncio.create_task(serve(app, ["slack"], stop=stop))
-        try:
-            await until(lambda: len(standin.sockets) == 2 and not serving.done(), 60)
-            await standin.send("events_api", direct(standin.space, QUESTION))
-            await until(lambda: answers() >= 1 and len(failed) >= TIMES, 30)
-            await until(lambda: not app.pulse.trouble(part) if part else True, 10)
-            await standin.send("events_api", direct(standin.space, "hallo"))
-            await until(lambda: answers() >= 2, 30)
-            await asyncio.sleep(SETTLES.total_seconds() + 0.5)
-        except TimeoutError:
-            wrong.append(f"{answers()} answers, failed {len(failed)} times")
+        await until(lambda: len(standin.sockets) == 2 or serving.done(), 60)
+        with failing(owner, name) as failed:
+            try:
+                await standin.send("events_api", direct(standin.space, QUESTION))
+                await until(lambda: answers() >= 1 and len(failed) >= TIMES, 30)
+                await until(lambda: not app.pulse.trouble(part) if part else True, 10)
+                await standin.send("events_api", direct(standin.space, "hallo"))
+                await until(lambda: answers() >= 2, 30)
+                await asyncio.sleep(SETTLES.total_seconds() + 0.5)
+            except TimeoutError:
+                wrong.append(f"{answers()} answers, failed {len(failed)} times")
         if serving.done():
             wrong.append("the bot ended")
         if answers() > 2:

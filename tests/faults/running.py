@@ -45,7 +45,9 @@ def rows(quick: bool = False) -> Iterator[Row]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """A folder in memory with an index to share."""
-    with tempfile.TemporaryDirectory(prefix="running-", dir=_MEMORY if _MEMORY.is_dir() else None) as name:
+    # A thread of a bot that has ended may still write; that is no fault of what is measured.
+    place = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="running-", dir=place, ignore_cleanup_errors=True) as name:
         Library.open(Sources(), Path(name))
         yield Path(name)
 
