@@ -108,17 +108,18 @@ class Storm:
                     await self._hears(user, number + 1)
                 done += 1
 
-        async def death(number: int) -> None:
-            while done < self.people * (number + 1) // (self.kills + 1):
-                await asyncio.sleep(0.05)
-            victim, began = self.bots[number], time.monotonic()
-            victim.send_signal(self.sign)
-            await victim.wait()
-            self.took.append(time.monotonic() - began)
-            await self._begin(self._home_of)
+        async def deaths() -> None:
+            # One after the other, the oldest bot first: one at least is always there to be hurt.
+            for number in range(self.kills):
+                while done < self.people * (number + 1) // (self.kills + 1):
+                    await asyncio.sleep(0.05)
+                victim, began = self.bots[number], time.monotonic()
+                victim.send_signal(self.sign)
+                await victim.wait()
+                self.took.append(time.monotonic() - began)
+                await self._begin(self._home_of)
 
-        deaths = [asyncio.create_task(death(number)) for number in range(self.kills)]
-        await asyncio.gather(*(person(user) for user in self.users), *deaths)
+        await asyncio.gather(*(person(user) for user in self.users), deaths())
         await asyncio.gather(*self._stray)
         await asyncio.sleep(3)  # what is doubled shows itself late
 
