@@ -164,3 +164,14 @@ async def test_words_do_not_wait_for_reactions_and_those_come_when_they_may(
     await iris.hears(lambda event: event["content"].get("m.relates_to", {}).get("key") == "2\ufe0f\u20e3")
     relations = [e["content"]["m.relates_to"]["event_id"] for _, e in iris.heard if e["type"] == "m.reaction"]
     assert relations == [second, second]
+
+
+async def test_an_invitation_is_taken_when_the_server_has_time(line: Line, between: Between, friend: Make) -> None:
+    between.wrong = lambda method, path: limited(1) if path.endswith("/join") or "/join/" in path else None
+    iris = friend("iris")
+    await iris.sync()
+    room = await iris.room(line.user)
+    await line.until(lambda: "M_LIMIT_EXCEEDED" in line.connection.trouble())
+    between.heal()
+    await iris.until(room, line.user)
+    await iris.hears("Wegwijzer")

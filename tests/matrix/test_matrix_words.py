@@ -1,5 +1,7 @@
 """Words on their way in and out, without a server."""
 
+import json
+
 import pytest
 from nio import MatrixRoom
 
@@ -9,7 +11,7 @@ from bot.platforms.matrix.choosing import picks_of, reactions, unpacked
 from bot.platforms.matrix.hearing import Scene
 from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.room_rules import creators_of
-from bot.platforms.matrix.speaking import notice
+from bot.platforms.matrix.speaking import in_parts, notice, spoken
 from tests.matrix.line import ZONE
 
 BOT = "@wegwijzer:school.nl"
@@ -60,10 +62,17 @@ def test_what_looks_like_html_is_shown_and_not_used() -> None:
     assert "href" not in content["formatted_body"].partition("klik")[0]
 
 
-def test_a_long_text_stays_below_the_limit_of_an_event() -> None:
-    content = notice(Reply("ë" * 40_000), picks_of(Reply("")))
-    assert "formatted_body" not in content
-    assert len(content["body"].encode()) < 30_000
+@pytest.mark.parametrize(
+    "text", ["ë" * 40_000, "**een** woord, en nog een. " * 2_000, "- regel\n\n" * 3_000, "kort", ""]
+)
+def test_a_long_text_is_said_in_parts_that_fit_in_an_event(text: str) -> None:
+    parts = in_parts(text)
+    for part in parts:
+        content = spoken(part)
+        assert "formatted_body" in content
+        size = len(json.dumps(content, ensure_ascii=False).encode())
+        assert size * 4 / 3 < 60_000  # as it is encrypted
+    assert "".join("".join(parts).split()) == "".join(text.split())
 
 
 def test_choices_stay_apart_from_a_list_in_the_text_and_can_be_read_back() -> None:

@@ -73,6 +73,18 @@ async def test_words_threads_edits_reactions_and_pictures(line: Line, js: OtherC
     assert [told for told in js.told if told.get("unreadable") and told["type"] != "m.room.encrypted"] == []
 
 
+async def test_a_long_answer_comes_in_parts_with_the_choices_under_the_last(line: Line, js: OtherClient) -> None:
+    room = await meet(line, js)
+    text = "\n\n".join(f"Regel {number}: " + "afspraak " * 30 for number in range(60))
+    assert isinstance(await line.says(room, text, "Ja", "Nee"), Sent)
+    last = await js.hears("1. Ja")
+    sign = await js.until(lambda told: (told.get("relation") or {}).get("key") == "2️⃣")
+    assert sign["relation"]["event_id"] == last["id"]
+    bodies = dict.fromkeys(t["content"]["body"] for t in js.told if "Regel" in str(t.get("content", {}).get("body")))
+    assert "".join("".join(bodies).split()).endswith("1.Ja2.Nee")
+    assert all(f"Regel {number}:" in "".join(bodies) for number in range(60))
+
+
 async def test_only_signed_devices_both_ways(line: Line, js: OtherClient) -> None:
     await js.do("sign")
     await js.do("onlySigned", on=True)

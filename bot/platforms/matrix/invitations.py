@@ -9,6 +9,7 @@ from aiohttp import ClientError
 from nio import JoinResponse
 
 from bot.platforms.matrix.homeserver import Homeserver
+from bot.platforms.matrix.outcomes import SyncFailedError, error_code, is_limit, retry_after
 from bot.platforms.matrix.room_rules import RoomRules
 
 _log = logging.getLogger(__name__)
@@ -23,11 +24,13 @@ class Invitations:
     _tried: set[str] = field(default_factory=set)
 
     async def answer(self, invites: Mapping[str, Any]) -> None:
-        """Join where somebody who may asks us to; decline the rest."""
+        """Join where somebody who may asks us to; decline the rest. Raises SyncFailedError when it must wait."""
         for room in invites:
             inviter = self.client.invited_rooms[room].inviter or ""
             if self.rules.may(inviter):
                 joined = await self.client.join(room)
+                if is_limit(joined):
+                    raise SyncFailedError(error_code(joined), retry_after(joined).total_seconds())
                 if not isinstance(joined, JoinResponse):
                     _log.warning("an invitation could not be taken: %s", joined.status_code)
             else:

@@ -15,6 +15,14 @@ SIGNED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
 """The server does not know our token."""
 
 
+class SyncFailedError(Exception):
+    """A sync, or what belongs to one, met an error; `wait` in seconds is what the server asked for."""
+
+    def __init__(self, reason: str, wait: float) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
 def outcome(answer: Response) -> Outcome:
     """The outcome of sending an event, by the server's answer."""
     if isinstance(answer, RoomSendResponse):

@@ -5,7 +5,7 @@ import io
 import logging
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,9 @@ from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.outcomes import LIMIT, outcome
 from bot.platforms.matrix.preset import Presets, Under
 from bot.platforms.matrix.room_rules import RoomRules
-from bot.platforms.matrix.speaking import Uploaded, file_message, notice
+from bot.platforms.matrix.speaking import Uploaded, file_message, in_parts, in_thread, notice, spoken
 from bot.platforms.matrix.taking_back import sweep, take_back
+from bot.platforms.matrix.wording_html import with_marks
 from prompts import render
 
 REPEAT_WITHIN = timedelta(hours=12)
@@ -204,36 +205,37 @@ class _Placed:
     async def place(self) -> Outcome:
         """Send what is not there yet, in order; the id is that of the words, then those of the files."""
         reply, thread = self.post.reply, "" if self.post.private_to else self.post.thread
-        edits = self.post.edits if await self._still_there() else ""
+        *before, last = in_parts(reply.text)
+        edits = self.post.edits if not before and await self._still_there() else ""
         picks = picks_of(reply, thread)
-        signs = reactions(picks)
-        pieces = 1 + len(reply.attachments)
-        said = await self._piece(0, pieces, "m.room.message", notice(reply, picks, thread, edits))
-        if not isinstance(said, Sent):
-            return said
-        ids = [said.id]
-        self._remember(picks, edits or said.id)
-        for number, file in enumerate(reply.attachments, 1):
-            content = await self._file(number, file, thread)
-            if not isinstance(content, dict):
-                return content
-            result = await self._piece(number, pieces, "m.room.message", content)
+        words = [{**spoken(with_marks(part)), **in_thread(thread)} for part in before]
+        words.append(notice(replace(reply, text=last), picks, thread, edits))
+        pieces, ids = len(words) + len(reply.attachments), list[str]()
+        everything: list[dict[str, Any] | Attachment] = [*words, *reply.attachments]
+        for number, piece in enumerate(everything):
+            content = piece if isinstance(piece, dict) else await self._file(number, piece, thread)
+            result = await self._piece(number, pieces, content) if isinstance(content, dict) else content
             if not isinstance(result, Sent):
                 return result
             ids.append(result.id)
+        return await self._offer(picks, ids[len(before)], edits) or Sent(" ".join(ids))
+
+    async def _offer(self, picks: Picks, said: str, edits: str) -> Unknown | Refused | None:
+        """Remember what can be picked, and set the reactions for it."""
+        signs, under = reactions(picks), Under(self.room, edits or said, self.post.marker)
+        self.desk.memory.shown.remember(self.room, under.event, picks, latest=not self.post.edits)
         self.desk.attention.answered(self.room)
-        under = Under(self.room, edits or said.id, self.post.marker)
         if edits:
             self.desk.presets.clear(under, signs)
-        return await self.desk.presets.set(under, signs) or Sent(" ".join(ids))
+        return await self.desk.presets.set(under, signs)
 
-    async def _piece(self, number: int, pieces: int, kind: str, content: dict[str, Any]) -> Outcome:
+    async def _piece(self, number: int, pieces: int, content: dict[str, Any]) -> Outcome:
         if number in self.there:
             return Sent(self.there[number])
         marker = self.post.marker
         tx_id = marker if number == pieces - 1 else f"{marker}.{number}"
         marked = {**content, MARK: {"id": marker, "piece": number, "pieces": pieces}}
-        return outcome(await self.desk.client.post(self.room, kind, marked, tx_id))
+        return outcome(await self.desk.client.post(self.room, "m.room.message", marked, tx_id))
 
     async def _file(self, number: int, file: Attachment, thread: str) -> dict[str, Any] | Outcome:
         if number in self.there:
@@ -256,6 +258,3 @@ class _Placed:
         if not self.post.edits or self.post.private_to:
             return False
         return await self.desk.memory.is_standing(self.room, self.post.edits)
-
-    def _remember(self, picks: Picks, event: str) -> None:
-        self.desk.memory.shown.remember(self.room, event, picks, latest=not self.post.edits)

@@ -24,11 +24,12 @@ from bot.platforms.matrix.listening import Listener
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
 from bot.platforms.matrix.new_devices import Acquaintances, NewDevices
+from bot.platforms.matrix.outcomes import SyncFailedError
 from bot.platforms.matrix.placing import Desk, Placing
 from bot.platforms.matrix.preset import Presets
 from bot.platforms.matrix.room_rules import RoomRules
 from bot.platforms.matrix.signing_in import SignIn, SignInError
-from bot.platforms.matrix.stream import SignedOutError, Stream, SyncFailedError
+from bot.platforms.matrix.stream import SignedOutError, Stream
 from bot.platforms.matrix.unreadable import Unreadable
 from bot.storage.database import StorageError
 from bot.vault import VaultError

@@ -8,8 +8,9 @@ from bot.messages import Attachment, Reply
 from bot.platforms.matrix.choosing import PICKS, Picks, packed
 from bot.platforms.matrix.wording_html import html, plain, with_marks
 
-_LONGEST = 14_000  # characters of plain text; with HTML and encryption this stays well below 65,536 bytes
-_MOST_BYTES = 30_000
+_LONGEST = 6_000  # characters of plain text; with HTML and encryption this stays below 65,536 bytes
+_MOST_BYTES = 40_000
+_BREAKS = ("\n\n", "\n", " ")
 
 
 def notice(reply: Reply, picks: Picks, thread: str = "", edits: str = "") -> dict[str, Any]:
@@ -33,13 +34,22 @@ def spoken(text: str, listed: str = "") -> dict[str, Any]:
     """Words as a notice, to which no other bot may answer; a list of choices stays apart from lists in the text."""
     parts = [part for part in (text, listed) if part]
     body = "\n\n".join(map(plain, parts))
-    content: dict[str, Any] = {"msgtype": "m.notice", "body": body[:_LONGEST], "m.mentions": {}}
+    content: dict[str, Any] = {"msgtype": "m.notice", "body": body, "m.mentions": {}}
     formatted = "\n".join(map(html, parts))
-    if len(body) > _LONGEST:
-        content["body"] += "…"
-    elif len(body.encode()) + len(formatted.encode()) <= _MOST_BYTES:
+    if len(body.encode()) + len(formatted.encode()) <= _MOST_BYTES:
         content |= {"format": "org.matrix.custom.html", "formatted_body": formatted}
     return content
+
+
+def in_parts(text: str) -> list[str]:
+    """A text in pieces that fit in one event each, broken where it reads best."""
+    parts = []
+    while len(text) > _LONGEST:
+        at = max((text.rfind(sign, _LONGEST // 2, _LONGEST) for sign in _BREAKS), key=lambda place: place > 0)
+        at = at if at > 0 else _LONGEST
+        parts.append(text[:at].rstrip())
+        text = text[at:].lstrip("\n ")
+    return [*parts, text]
 
 
 def in_thread(root: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bot.platforms.matrix.homeserver import Homeserver, PlainTextError
 from bot.platforms.matrix.invitations import Invitations
 from bot.platforms.matrix.listening import Aside, Echo, Harvest, Listener
 from bot.platforms.matrix.new_devices import NewDevices
-from bot.platforms.matrix.outcomes import SIGNED_OUT, error_code, is_limit, retry_after
+from bot.platforms.matrix.outcomes import SIGNED_OUT, SyncFailedError, error_code, is_limit, retry_after
 from bot.platforms.matrix.placing import Placing
 from bot.platforms.matrix.preset import Presets, Under
 from bot.platforms.matrix.speaking import in_thread, spoken
@@ -44,14 +44,6 @@ class SignedOutError(Exception):
     def __init__(self, soft: bool) -> None:
         super().__init__("signed out")
         self.soft = soft
-
-
-class SyncFailedError(Exception):
-    """The server answered with an error; `wait` in seconds is what it asked for."""
-
-    def __init__(self, reason: str, wait: float) -> None:
-        super().__init__(reason)
-        self.wait = wait
 
 
 @dataclass
