@@ -108,11 +108,18 @@ def _work(_: Content, quick: bool) -> Figures:
     return {"steps": steps.figures(quick), "reminders": told}
 
 
+def _matrix(_: Content, quick: bool) -> Figures:
+    from tests.matrix import bench  # needs a homeserver, which is fetched once
+
+    return {"matrix": bench.figures(20, 100) if quick else bench.figures()}
+
+
 PARTS: Mapping[str, Callable[[Content, bool], Figures]] = {
     "quality": _quality,
     "ablation": _ablation,
     "speed": _speed,
     "work": _work,
+    "matrix": _matrix,
 }
 
 

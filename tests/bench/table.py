@@ -48,6 +48,7 @@ def sections(figures: Figures) -> Iterator[Section]:
         ("growth", _growth),
         ("steps", _steps),
         ("reminders", _reminders),
+        ("matrix", _matrix),
     )
     for name, make in makers:
         if figures.get(name):
@@ -320,6 +321,21 @@ def _steps(told: Figures) -> Iterator[Section]:
 def _step(name: str, one: Figures, aim: float) -> Row:
     shown = [f"{one[p]:.1f}" for p in ("p50", "p95", "p99")]
     return (name, f"{one['steps']:,}", *shown, f"≤ {aim:.0f} ms {_met(one['p95'] <= aim)}")
+
+
+CHAT_AIM = 150.0  # milliseconds from a message received to its answer posted
+
+
+def _matrix(told: Figures) -> Iterator[Section]:
+    server, seen, count = told["server"], told["seen"], str(told["count"])
+    aim = f"≤ {CHAT_AIM:.0f} ms {_met(server['p95'] <= CHAT_AIM)}"
+    rows = [
+        ("taken by the homeserver → its answer taken", count, f"{server['p50']:.0f}", f"{server['p95']:.0f}", aim),
+        ("sent → the answer read in another client", count, f"{seen['p50']:.0f}", f"{seen['p95']:.0f}", ""),
+    ]
+    yield Section("matrix", "Matrix, encrypted, in ms", ("a question", "n", "p50", "p95", "aim for p95"), rows)
+    memory = f"{told['before']:.0f} → {told['after']:.0f} MB"
+    yield Section("matrix", "Matrix, memory", ("what", "figure"), [(f"{told['messages']:,} messages", memory)])
 
 
 def _reminders(told: Figures) -> Iterator[Section]:

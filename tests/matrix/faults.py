@@ -14,7 +14,7 @@ from bot.vault import Vault
 from tests.faults.delivery import Row
 from tests.matrix.friend import Friend
 from tests.matrix.keys import bot_device, give_key
-from tests.matrix.synapse import Synapse
+from tests.matrix.synapse import MEMORY, Synapse
 from tests.matrix.world import Tally, World
 
 POINTS = (
@@ -23,7 +23,6 @@ POINTS = (
 """Every named point of the way from a message to its answer."""
 
 PROMISE = "each message is answered once, and each answer can be read"
-_MEMORY = Path("/dev/shm")
 
 
 Scene = Callable[[World], Awaitable[Tally]]
@@ -226,7 +225,7 @@ SCENES: Sequence[tuple[str, str, Scene]] = (
 
 def rows(messages: int = 500) -> Iterator[Row]:
     """Play everything and count."""
-    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         synapse = Synapse(Path(folder) / "synapse")
         synapse.start()
         try:

@@ -20,6 +20,10 @@ from filelock import FileLock
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "build" / "synapse"
 VERSIONS = Path(__file__).parent / "synapse.txt"
+_SHARED = Path("/dev/shm")
+MEMORY = _SHARED if _SHARED.is_dir() else None
+"""Where files are in memory; None where there is no such place."""
+
 SECRET = "only for tests"
 _MUCH = {"per_second": 100_000, "burst_count": 100_000}
 _UNLIMITED: dict[str, Any] = {
