@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 
 from bot.settings import load_settings
 
+_CONTACTS = "bot.commands.contact_list"
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
 _MISSED = "bot.commands.missed"
@@ -41,11 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     # Imported per command: answering a question needs no database, and start-up counts.
     from bot.app import App
+    from bot.bars import BuildBar
 
     module, _, name = args.run.rpartition(":")
-    app = App(settings=load_settings(), progress=_progress())
+    app = App(settings=load_settings(), progress=BuildBar(_aside))
     status: int = getattr(import_module(module), name)(app, args)
     return status
+
+
+def _aside(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _explain(error: Exception) -> str:
@@ -54,22 +60,6 @@ def _explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
     return f"Dat lukte niet ({type(error).__name__}). Draai `wegwijzer doctor` om te zien wat er mis is."
-
-
-def _progress() -> Callable[[str], None]:
-    started = False
-
-    def show(what: str) -> None:
-        nonlocal started
-        if not started:
-            print("De index wordt gebouwd; dat duurt een halve minuut en hoeft maar één keer.", file=sys.stderr)
-            started = True
-        if sys.stderr.isatty():
-            print(f"\r\033[K… {what}", end="", file=sys.stderr, flush=True)
-            if what == "klaar":
-                print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-    return show
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,7 +99,7 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     knowledge = _group(commands, "knowledge", "de afspraken en de index")
     _add(knowledge, "check", f"{_CONTENT}:knowledge_check", "zoekt alle fouten in de inhoud")
     _add(knowledge, "build", f"{_CONTENT}:knowledge_build", "bouwt de index")
-    _add(knowledge, "list", f"{_CONTENT}:knowledge_list", "toont alle afspraken en eigen documenten")
+    _add(knowledge, "list", f"{_DOCUMENTS}:knowledge_list", "toont alle afspraken en eigen documenten")
     add = _add(knowledge, "add", f"{_DOCUMENTS}:knowledge_add", "leest eigen documenten: PDF, DOCX, Markdown, tekst")
     add.add_argument("files", nargs="+", metavar="BESTAND")
     add.add_argument("--van", dest="valid_from", metavar="DATUM")
@@ -117,10 +107,12 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     remove = _add(knowledge, "remove", f"{_DOCUMENTS}:knowledge_remove", "haalt eigen documenten weg")
     remove.add_argument("ids", nargs="+", metavar="ID")
     contacts = _group(commands, "contacts", "de contactlijst")
-    _add(contacts, "check", f"{_CONTENT}:contacts_check", "zoekt alle fouten in de contactlijst")
-    _add(contacts, "import", f"{_CONTENT}:contacts_import", "leest een CSV of XLSX in").add_argument("file")
-    _add(contacts, "list", f"{_CONTENT}:contacts_list", "toont iedereen")
-    person = _add(contacts, "add", f"{_CONTENT}:contacts_add", "voegt iemand toe")
+    _add(contacts, "check", f"{_CONTACTS}:contacts_check", "zoekt alle fouten in de contactlijst")
+    taken = _add(contacts, "import", f"{_CONTACTS}:contacts_import", "leest een CSV of XLSX in")
+    taken.add_argument("file", metavar="BESTAND")
+    taken.add_argument("--dry-run", action="store_true", help="alleen tonen wat er verandert")
+    _add(contacts, "list", f"{_CONTACTS}:contacts_list", "toont iedereen")
+    person = _add(contacts, "add", f"{_CONTACTS}:contacts_add", "voegt iemand toe")
     person.add_argument("role", metavar="ROL")
     person.add_argument("name", metavar="NAAM")
     person.add_argument("--telefoon", dest="phone", metavar="NUMMER")
@@ -128,7 +120,7 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     person.add_argument("--school", action="append", metavar="NAAM")
     person.add_argument("--gemeente", action="append", dest="municipality", metavar="NAAM")
     person.add_argument("--voor", dest="purpose", metavar="WAARVOOR")
-    cards = _add(contacts, "draw", f"{_CONTENT}:contacts_draw", "tekent wie wie is, op kaartjes")
+    cards = _add(contacts, "draw", f"{_CONTACTS}:contacts_draw", "tekent wie wie is, op kaartjes")
     cards.add_argument("--school", metavar="NAAM")
     cards.add_argument("--out", required=True, metavar="BESTAND.png")
     db = _group(commands, "db", "de database")

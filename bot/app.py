@@ -57,7 +57,7 @@ class App:
     """The assembled product; parts are made when first used, so that a command pays only for what it needs."""
 
     settings: Settings
-    progress: Progress = lambda _: None
+    progress: Progress = lambda *_: None
     clock: Callable[[], datetime] | None = field(default=None)
     stays: bool = False
     """Whether this process lives on after one answer: then the dense half is worth loading."""

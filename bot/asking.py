@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.card_pictures import card_pictures
 from bot.chart_pictures import ChartPictures
@@ -18,7 +19,7 @@ from knowledge.guard import mask
 from knowledge.library import Library
 from knowledge.text import fold, words
 from knowledge.vocabulary import Side
-from knowledge.wording import answer, full_provision, whole_route
+from knowledge.wording import answer, full_provision, own_section, whole_route
 from prompts import render
 
 _MORE, _ROUTE, _CHART = "meer", "route", "toon schema"
@@ -58,7 +59,7 @@ class Asking:
         turn = self._people.last_turn(incoming.talk, incoming.at)
         said = fold(incoming.text).strip(" .!?")
         if turn.provisions and said in (_MORE, *_SOURCE):
-            return [Reply("\n\n".join(full_provision(self._library, id) for id in turn.provisions))]
+            return [Reply("\n\n".join(self._in_full(id, incoming.at.date()) for id in turn.provisions))]
         if (reply := self.rating.take(incoming, turn)) is not None:
             return [reply]
         if shown := _SHOW.fullmatch(incoming.text.strip()):
@@ -68,6 +69,11 @@ class Asking:
         if school := self._school_told(incoming, turn):
             return self._remember_school(school, incoming, turn)
         return [self._answer(incoming, turn)]
+
+    def _in_full(self, id: str, today: date) -> str:
+        """What was shown, whole: an agreement, or the section of an own document."""
+        known = id in self._library.provisions
+        return full_provision(self._library, id) if known else own_section(self._library, id, today)
 
     def _profile_side(self, incoming: Incoming) -> Side:
         return Side(self._people.profile(incoming.person.key).side or Side.EDUCATION)
@@ -141,7 +147,7 @@ class Asking:
             asked = f"{turn.question} {asked}"[-_LONGEST:]
         near = tuple(p.id for p in found.also)
         noted = self._open.add(incoming.at, "not_found", near) if found.kind == "not_found" else 0
-        shown = tuple(p.id for p in found.provisions)
+        shown = (*(p.id for p in found.provisions), *(hit.id for hit in found.own))
         kept = Turn(asked, shown, found.asks_for, incoming.person.key, noted)
         self._people.keep_turn(incoming.talk, kept, incoming.at)
         self._open.count(incoming.at.date(), found.kind)

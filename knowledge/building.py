@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,15 @@ from knowledge import linear
 from knowledge.content import Content
 from knowledge.features import Reader, learn_words, number
 from knowledge.frozen import FORMAT, freeze
+from knowledge.library import Progress
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.text import Concepts
 from knowledge.vocabulary import Side
 
 _ENOUGH = 20  # questions from which a judge of a role can learn
 
-Progress = Callable[[str], None]
 
-
-def build(content: Content, path: Path, stamp: str = "", progress: Progress = lambda _: None) -> None:
+def build(content: Content, path: Path, stamp: str = "", progress: Progress = lambda *_: None) -> None:
     """Write the index of `content` to `path`; `stamp` tells later whether it is still the content in force."""
     texts = [(a.voice, a.q) for a in content.asked] + [(p.id, f"{p.title} {p.answer}") for p in content.provisions]
     known = learn_words(texts, content.glossary)
@@ -27,14 +26,15 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     reader = Reader(Concepts.from_groups(content.glossary), frozenset())
     read = Readings(reader)
     arrays: dict[str, array[Any]] = {}
-    progress("afspraken en vragen lezen")
+    progress("afspraken en vragen lezen", 0.0)
     arrays |= _named("search", weigh(documents(content, read), WEIGHTS))
-    for name, (yes, no) in _lessons(content, read).items():
-        progress(f"leren: {name}")
+    lessons = _lessons(content, read)
+    for done, (name, (yes, no)) in enumerate(lessons.items(), 1):
+        progress(f"leren: {name}", done / (len(lessons) + 2))
         arrays |= _named(name, linear.arrays(linear.train(yes, no)))
-    progress("index schrijven")
+    progress("index schrijven", (len(lessons) + 1) / (len(lessons) + 2))
     freeze(path, _meta(content, known, stamp), arrays)
-    progress("klaar")
+    progress("klaar", 1.0)
 
 
 class Readings:

@@ -5,7 +5,7 @@ One table: a row with role `school` is a school's own contact person and brings 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from knowledge.text import fold, words
@@ -164,12 +164,43 @@ def _fuzzy(wanted: str, names: Mapping[School, Sequence[str]]) -> tuple[School, 
     return tuple(school for score, school in scored if score >= 76 and score >= best - 6)
 
 
-def changes(old: Sequence[Contact], new: Sequence[Contact]) -> dict[str, list[Contact]]:
-    """What an import would change: new, changed and gone, by role and name."""
-    before = {(c.role, fold(c.name), c.schools): c for c in old}
-    after = {(c.role, fold(c.name), c.schools): c for c in new}
-    return {
-        "new": [c for key, c in after.items() if key not in before],
-        "changed": [c for key, c in after.items() if key in before and before[key] != c],
-        "gone": [c for key, c in before.items() if key not in after],
-    }
+@dataclass(frozen=True)
+class Change:
+    """What an import does with one person: `kind` is new, changed or gone; `fields` are name, before and after."""
+
+    kind: str
+    contact: Contact
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+def changes(old: Sequence[Contact], new: Sequence[Contact]) -> list[Change]:
+    """What an import would change, in the order of the new list, who is gone last."""
+    pairs = _pairs(old, new)
+    found = [Change("new", contact) if before is None else _changed(before, contact) for contact, before in pairs]
+    kept = [id(before) for _, before in pairs]
+    gone = [Change("gone", contact) for contact in old if id(contact) not in kept]
+    return [change for change in found if change.kind == "new" or change.fields] + gone
+
+
+def _pairs(old: Sequence[Contact], new: Sequence[Contact]) -> list[tuple[Contact, Contact | None]]:
+    """Everybody in the new list with who they were: by role, name and schools, else by role and name alone."""
+    exact = {(c.role, fold(c.name), c.schools): c for c in old}
+    found = {at: exact.pop((c.role, fold(c.name), c.schools), None) for at, c in enumerate(new)}
+    left = list(exact.values())
+    for at, contact in enumerate(new):
+        if found[at] is None:
+            same = [c for c in left if (c.role, fold(c.name)) == (contact.role, fold(contact.name))]
+            if len(same) == 1:
+                found[at] = same[0]
+                left.remove(same[0])
+    return [(contact, found[at]) for at, contact in enumerate(new)]
+
+
+def _changed(before: Contact, after: Contact) -> Change:
+    names = [field.name for field in fields(after)]
+    values = [(name, _as_text(getattr(before, name)), _as_text(getattr(after, name))) for name in names]
+    return Change("changed", after, tuple(value for value in values if value[1] != value[2]))
+
+
+def _as_text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "")

@@ -2,18 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.faults import ContentError
+from knowledge.library import Progress
 from knowledge.shelf import Shelf
 from prompts import render
 
 if TYPE_CHECKING:  # a second and more of imports; here only to name the type
     from knowledge.vectors import Vectors
 
-Progress = Callable[[str], None]
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +79,7 @@ class Dense:
 
 
 def load_vectors(
-    data: Path, model: str = "", url: str = "", progress: Progress = lambda _: None
+    data: Path, model: str = "", url: str = "", progress: Progress = lambda *_: None
 ) -> "tuple[Vectors | None, str]":
     """The vectors of the documents in a data folder, made anew when needed, or None; and the status, in Dutch."""
     try:

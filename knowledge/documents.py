@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 CHUNKING = "sections-900-1"
 """How text becomes passages; changes when the rule does, so that what was made by another rule is made anew."""
 
+MOST_PASSAGES = 20_000  # in one document
 LONGEST = 900  # characters of a passage: what a phone shows on one screen
 _SECTION_JOIN = " › "
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
@@ -40,7 +41,7 @@ class Passage(BaseModel):
 
 
 class Document(BaseModel):
-    """A document as it is kept; `valid_from` and `valid_until` are inclusive."""
+    """A document as it is kept; the days are inclusive, `pictures` are the pages of which no text could be read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,6 +51,7 @@ class Document(BaseModel):
     chunking: str
     valid_from: date | None = None
     valid_until: date | None = None
+    pictures: tuple[int, ...] = ()
     passages: tuple[Passage, ...]
 
     def in_force(self, today: date) -> bool:

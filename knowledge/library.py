@@ -13,14 +13,15 @@ from knowledge.features import Reader
 from knowledge.flowchart import Flowchart
 from knowledge.frozen import FORMAT, Frozen, FrozenError
 from knowledge.linear import Judge
-from knowledge.own_search import Near, OwnHit, search_own
+from knowledge.own_search import Near, OwnHit, search_own, section_around
 from knowledge.provisions import Provision
 from knowledge.retrieval import Search
 from knowledge.roles import Role
 from knowledge.sources import Sources
 from knowledge.text import Concepts
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
+"""Told what is being done now, and the share that is done."""
 
 INDEX_NAME = "index.wgz"
 
@@ -38,7 +39,7 @@ class Library:
 
     @classmethod
     def open(
-        cls, sources: Sources, data: Path, progress: Progress = lambda _: None, near: Near | None = None
+        cls, sources: Sources, data: Path, progress: Progress = lambda *_: None, near: Near | None = None
     ) -> "Library":
         """Open the index in the data folder; build it first when it is missing, damaged or older than the content.
 
@@ -88,6 +89,10 @@ class Library:
     def search_own(self, question: str, today: date) -> Sequence[OwnHit]:
         """The passages of the organisation's own documents that fit a question, best first."""
         return search_own(self.data, question, near=self.near, today=today) if self.data else ()
+
+    def own_section(self, id: str, today: date) -> Sequence[OwnHit]:
+        """The whole section of an own document that a passage stands in; empty when it is gone or not in force."""
+        return section_around(self.data, id, today) if self.data else ()
 
     @cached_property
     def watch(self) -> Watch:

@@ -24,7 +24,7 @@ _LARGE = 500  # passages
 _RARER = 0.3  # power of the rarity added to retrieval's own: without written questions a rare word says more
 
 
-def build_own_index(data: Path, progress: Progress = lambda _: None) -> None:
+def build_own_index(data: Path, progress: Progress = lambda *_: None) -> None:
     """Write the index of the documents in a data folder; without documents there is none. Raises ContentError."""
     shelf = Shelf(data)
     stamp, documents = shelf.stamp(), shelf.documents()
@@ -35,8 +35,8 @@ def build_own_index(data: Path, progress: Progress = lambda _: None) -> None:
     glossary, known = _language(data)
     reader = Reader(Concepts.from_groups(glossary), frozenset())
     texts = []
-    for document in documents:
-        progress(document.file)
+    for done, document in enumerate(documents):
+        progress(document.file, done / len(documents))
         texts += [_features(reader, document, passage) for passage in document.passages]
     known |= learn_words(_twice(documents), glossary)
     meta = _meta(stamp, documents) | {"glossary": glossary, "known_words": sorted(known)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from knowledge.features import Reader, kind_of, number
 from knowledge.frozen import Frozen, FrozenError
@@ -60,14 +61,21 @@ class OwnIndex:
 
     def passage(self, at: int) -> tuple[str, str, int | None, str]:
         """File, section, page and text of a passage."""
-        starts, text = self._frozen.numbers("passages.starts"), self._frozen.numbers("passages.text")
-        document, section, page, words = json.loads(bytes(text[starts[at] : starts[at + 1]]))
+        document, section, page, words = self._row(at)
         return self._frozen.meta["documents"][document]["file"], section, page, words
+
+    def is_beside(self, one: int, other: int) -> bool:
+        """Whether two passages are of the same section of the same document."""
+        return self._row(one)[:2] == self._row(other)[:2]
+
+    def _row(self, at: int) -> list[Any]:
+        starts, text = self._frozen.numbers("passages.starts"), self._frozen.numbers("passages.text")
+        row: list[Any] = json.loads(bytes(text[starts[at] : starts[at + 1]]))
+        return row
 
     def in_force(self, at: int, today: date | None) -> bool:
         """Whether the document of a passage holds on a day; with no day given it does."""
-        starts, text = self._frozen.numbers("passages.starts"), self._frozen.numbers("passages.text")
-        document = self._frozen.meta["documents"][json.loads(bytes(text[starts[at] : starts[at + 1]]))[0]]
+        document = self._frozen.meta["documents"][self._row(at)[0]]
         day = today.isoformat() if today else ""
         return not day or (document["valid_from"] or day) <= day <= (document["valid_until"] or day)
 

@@ -49,6 +49,21 @@ def search_own(
     return tuple(hit for hit, _ in zip(hits, range(most), strict=False))
 
 
+def section_around(data_folder: Path, id: str, today: date | None = None) -> tuple[OwnHit, ...]:
+    """The passages of the section that a passage stands in, in order; () when its document is gone or not in force."""
+    stamp = Shelf(data_folder).stamp()
+    index = _index(data_folder, stamp) if stamp else None
+    at = index.place_of.get(id) if index else None
+    if index is None or at is None or not index.in_force(at, today):
+        return ()
+    first = last = at
+    while first and index.is_beside(first - 1, at):
+        first -= 1
+    while last + 1 < len(index.ids) and index.is_beside(last + 1, at):
+        last += 1
+    return tuple(_hit(index, place, 0.0, 0.0) for place in range(first, last + 1))
+
+
 @lru_cache(maxsize=4)
 def _index(data: Path, stamp: str) -> OwnIndex | None:
     """The index of the documents as they are; built here only when a file was edited by hand or the index is gone."""

@@ -26,6 +26,7 @@ from langsmith import tracing_context
 
 from knowledge.documents import CHUNKING, Document
 from knowledge.embedding import Embedding
+from knowledge.library import Progress
 from prompts import render
 
 FOLDER = "vectors"
@@ -35,7 +36,6 @@ _SPACE = {"hnsw": {"space": "cosine"}}
 _CHECKED = 20  # passages that must find themselves before a new collection is used
 _SAME = 1e-3  # cosine distance of a passage to itself, rounding and all
 
-Progress = Callable[[str], None]
 Client = Any
 """A client of Chroma, whose types leave out what its clients can do."""
 
@@ -88,7 +88,7 @@ class Vectors:
 
 
 def open_vectors(
-    data: Path, documents: Sequence[Document], embedding: Embedding, url: str = "", progress: Progress = lambda _: None
+    data: Path, documents: Sequence[Document], embedding: Embedding, url: str = "", progress: Progress = lambda *_: None
 ) -> Vectors:
     """The vectors of these documents by this model, made anew when they are of others.
 
@@ -224,8 +224,8 @@ def _fill(
         embedding_function=None,
     )
     batch = min(500, client.get_max_batch_size())
-    for document in documents:
-        progress(document.file)
+    for done, document in enumerate(documents):
+        progress(document.file, done / len(documents))
         texts = {p.id: f"{document.title}. {p.section}. {p.text}" for p in document.passages}
         ids = list(texts)
         for start in range(0, len(ids), batch):

@@ -10,6 +10,7 @@ from knowledge.calling import NATIONAL_ROLES, people_line, person_line
 from knowledge.contacts import Contact
 from knowledge.danger import Level
 from knowledge.library import Library
+from knowledge.own_search import OwnHit
 from knowledge.provisions import Provision
 from knowledge.text import MAX_CHARACTERS
 from knowledge.vocabulary import Kind, Side
@@ -17,7 +18,8 @@ from knowledge.wishes import suggest_command
 from prompts import render
 
 ROWS, COLUMNS = 30, 40  # lines and characters: a chat on a phone with the keyboard away, room left for the buttons
-_OWN_SHOWN = 700  # characters of an own document
+_OWN_LEAST = 500  # characters of a passage of one long sentence
+_OWN_PASSAGES = 3  # of a section, behind "meer"; what is longer is to be read in the document itself
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z'‘])")
 _FEWER_STEPS = (5, 4, 3)  # of the route: parents, consent and whom to call are its first three
@@ -80,7 +82,7 @@ def _body(library: Library, found: Answer, asker: Asker, room: int) -> Iterable[
             meant = [f"{n}. {p.title}: {_sentence(p.answer)}" for n, p in enumerate(found.also, 1)]
             return [render("answer.clarify"), *meant]
     if found.own:
-        return _own(found)
+        return _own(found, room)
     if found.topic:
         return _lookup(library, found, asker.today, room)
     return _fitting(_from_agreements(library, found, asker), room)
@@ -140,11 +142,27 @@ def _first(found: Answer, best: Provision) -> str:
     return "\n".join(filter(None, (parents, own)))
 
 
-def _own(found: Answer) -> Iterator[str]:
-    for hit in found.own:
-        yield render("answer.own", section=hit.section or hit.file)
-        yield hit.text if len(hit.text) <= _OWN_SHOWN else f"{hit.text[:_OWN_SHOWN].rsplit(' ', 1)[0]} …"
-        yield render("answer.own_source", source=own_source(hit))
+def _own(found: Answer, room: int) -> Sequence[str]:
+    """What an own document says, with as much of the passage as fits."""
+    (hit,) = found.own
+    head, source = render("answer.own", section=hit.section or hit.file), _own_source(hit)
+    parts = [hit.text, *(f"{part} …" for part in _ever_less(hit.text)), f"{hit.text[:_OWN_LEAST]} …"]
+    return _fitting(([head, part, source, render("answer.offer_own")] for part in parts), room)
+
+
+def _own_source(hit: OwnHit) -> str:
+    return render("answer.own_source", source=own_source(hit))
+
+
+def own_section(library: Library, id: str, today: date) -> str:
+    """The section of an own document around a passage, as shown on "meer"."""
+    hits = library.own_section(id, today)
+    if not hits:
+        return render("answer.own_gone")
+    more = [render("answer.own_more", file=hits[0].file)] if len(hits) > _OWN_PASSAGES else []
+    head = render("answer.own", section=hits[0].section or hits[0].file)
+    texts = [hit.text for hit in hits[:_OWN_PASSAGES]]
+    return "\n\n".join([head, *texts, *more, _own_source(hits[0])])
 
 
 def _needs_label(provision: Provision) -> bool:

@@ -1,3 +1,4 @@
+from argparse import Namespace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -6,11 +7,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from knowledge.contact_files import check_contacts, read_contacts, write_contacts
+from bot.app import App
+from bot.commands.contact_list import contacts_import
+from knowledge.contact_files import read_contacts, write_contacts
+from knowledge.contact_rows import check_contacts, read_days
 from knowledge.contacts import DAYS, Contact, ContactList, changes, digits
+from knowledge.documents import clean
 from knowledge.faults import ContentError
 from knowledge.sources import SHIPPED
+from knowledge.text import fold
 from knowledge.vocabulary import SECTORS
+from tests.own_files import add_part
 
 HEADER = "rol,naam,telefoon,scholen,plaats,dagen,bevestigd op"
 SCHOOL = "IB'er,Iris,040 123 45 67,De Regenboog,Veldhoven,maandag; dinsdag,1-9-2026"
@@ -91,15 +98,15 @@ def test_every_fault_is_told_at_once_with_file_row_and_remedy(tmp_path: Path) ->
     wanted = [
         "rij 2: rol: 'bakker' bestaat niet. Rollen: ",
         "rij 4: naam: ontbreekt; vul een naam of een balie in",
-        "rij 4: telefoon: '12345' is geen Nederlands nummer van tien cijfers",
-        "rij 4: email: 'geen mail' is geen e-mailadres",
+        "rij 4: telefoon: '12345' is geen Nederlands nummer van tien cijfers; vul er één in, zoals ",
+        "rij 4: email: 'geen mail' is geen e-mailadres; vul er één in, zoals ",
         "rij 4: sector: 'hbo' bestaat niet. Kies ",
         "rij 4: dagen: 'woensdagmiddag' is geen dag. Schrijf maandag; dinsdag",
         "rij 4: bevestigd op: '31-31-2026' is geen datum; schrijf 2026-11-30",
         "rij 5: telefoon: vul een telefoonnummer of een e-mailadres in",
         "rij 5: scholen: ontbreekt; een rij met rol school noemt de school",
         "rij 6: telefoon: 0800-2000 is een landelijk nummer; dat staat al vast in het programma",
-        "smw Lina: scholen: 'De Vuurtoren' heeft geen eigen rij met rol school",
+        "rij 6: scholen: 'De Vuurtoren' heeft geen eigen rij met rol school; voeg die rij toe",
     ]
     assert [want for want in wanted if not any(line.startswith(f"contacten.csv: {want}") for line in told)] == []
     assert len(told) == len(wanted)
@@ -123,7 +130,7 @@ def test_a_row_that_is_too_short_is_a_fault_of_that_row(tmp_path: Path) -> None:
     [
         (b"", "kolom 'rol' ontbreekt"),
         (b"rol,naam\n", "er staat niemand in"),
-        (b"rol,naam\ncjg,Ren\xe9e", "is geen UTF-8; bewaar het als 'CSV UTF-8'"),
+        (b"rol,naam\0", "is geen leesbare tekst"),
         (b'rol,naam\ncjg,"open', "geen geldige CSV"),
     ],
 )
@@ -134,9 +141,9 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, wha
 
 
 def test_a_missing_file_and_a_workbook_that_is_none_are_told(tmp_path: Path) -> None:
-    assert faults(tmp_path / "weg.csv")[0].startswith("weg.csv: bestand: niet te lezen")
+    assert faults(tmp_path / "weg.csv")[0].startswith("weg.csv: bestand: is er niet")
     (tmp_path / "x.xlsx").write_text("rol,naam")
-    assert faults(tmp_path / "x.xlsx")[0].startswith("x.xlsx: bestand: geen leesbaar Excel-bestand")
+    assert faults(tmp_path / "x.xlsx")[0].startswith("x.xlsx: bestand: is beschadigd of geen echt XLSX-bestand")
 
 
 def test_a_primary_school_needs_a_cjger_and_one_town() -> None:
@@ -229,9 +236,94 @@ def test_a_preview_tells_who_is_new_changed_and_gone() -> None:
     moved = Contact("cjg", "Sanne", "0401234567")
     before = [REGENBOOG, moved, KLIMBOOM]
     after = [REGENBOOG, Contact("cjg", "SANNE", "0407654321"), ZONNESTEEN]
-    told = {kind: [c.name for c in found] for kind, found in changes(before, after).items()}
-    assert told == {"new": ["Sem"], "changed": ["SANNE"], "gone": ["Lotte"]}
-    assert all(not found for found in changes(before, before).values())
+    assert [(change.kind, change.contact.name, change.fields) for change in changes(before, after)] == [
+        ("changed", "SANNE", (("name", "Sanne", "SANNE"), ("phone", "0401234567", "0407654321"))),
+        ("new", "Sem", ()),
+        ("gone", "Lotte", ()),
+    ]
+    assert changes(before, before) == []
+
+
+def test_who_gets_another_school_has_changed_and_is_not_somebody_new() -> None:
+    before, after = (Contact("cjg", "Sanne", "0401234567", schools=(school,)) for school in ("De Regenboog", "De Brug"))
+    (change,) = changes([before], [after])
+    assert (change.kind, change.fields) == ("changed", (("schools", "De Regenboog", "De Brug"),))
+    twice = [before, Contact("cjg", "Sanne", "0401234567", schools=("De Vuurtoren",))]
+    assert [change.kind for change in changes(twice, [after])] == ["new", "gone", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("maandag; dinsdag", ("maandag", "dinsdag")),
+        ("ma, di en do", ("maandag", "dinsdag", "donderdag")),
+        ("Ma t/m Wo", ("maandag", "dinsdag", "woensdag")),
+        ("di-do/vr", ("dinsdag", "woensdag", "donderdag", "vrijdag")),
+        ("woensdagochtend", ("woensdagochtend",)),
+        ("vr-ma", ("vr-ma",)),
+        ("", ()),
+    ],
+)
+def test_days_are_read_as_people_write_them(typed: str, days: tuple[str, ...]) -> None:
+    assert read_days(typed) == days
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_csv_as_excel_saves_it_here_is_read(tmp_path: Path, encoding: str) -> None:
+    lines = ("sep=;", "rol;naam;telefoon", "swv;Renée Fictief;040 123 45 67")
+    (contact,) = read_contacts(csv_file(tmp_path, *lines, encoding=encoding))
+    assert contact.name == "Renée Fictief"
+
+
+def test_a_number_that_lost_its_nought_in_excel_gets_it_back(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (["rol", "naam", "telefoon"], ["swv", "Koen", 401234567], ["swv", "Cora", 612345678.0]):
+        book.active.append(row)
+    book.save(tmp_path / "lijst.xlsx")
+    assert [contact.phone for contact in read_contacts(tmp_path / "lijst.xlsx")] == ["0401234567", "0612345678"]
+
+
+def test_twice_the_same_and_a_day_to_come_and_a_formula_are_faults(tmp_path: Path) -> None:
+    file = csv_file(
+        tmp_path,
+        "rol,naam,telefoon,bevestigd op",
+        "swv,Koen,0401234567,2026-09-01",
+        "swv,koen,0401234568,2026-12-01",
+        "swv,=HYPERLINK(1),0401234569,",
+    )
+    with pytest.raises(ContentError) as caught:
+        read_contacts(file, date(2026, 11, 20))
+    assert str(caught.value).splitlines() == [
+        "contacten.csv: rij 3: bevestigd op: ligt in de toekomst; vul de dag in waarop het is nagekeken",
+        "contacten.csv: rij 3: naam: 'koen' staat al in rij 2; verwijder er één",
+        "contacten.csv: rij 4: naam: '=HYPERLINK(1)' is een formule; vul de naam zelf in",
+    ]
+
+
+def test_hostile_workbooks_give_one_line(tmp_path: Path) -> None:
+    book = Workbook()
+    book.save(tmp_path / "goed.xlsx")
+    whole = (tmp_path / "goed.xlsx").read_bytes()
+
+    def told(name: str, content: bytes, part: str = "", data: bytes = b"") -> str:
+        (tmp_path / name).write_bytes(content)
+        if part:
+            add_part(tmp_path / name, part, data)
+        (line,) = faults(tmp_path / name)
+        return line
+
+    laughs = b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><l>&b;</l>"
+    assert "macro's" in told("m.xlsx", whole, "xl/vbaProject.bin", b"x")
+    assert "macro's" in told("m.xlsm", whole)
+    assert "pakt veel groter uit" in told("bom.xlsx", whole, "xl/media/x.xml", bytes(2**26))
+    assert "beschadigd of geen echt XLSX" in told("lach.xlsx", whole, "xl/lach.xml", laughs)
+    assert "geen contactlijst" in told("oud.xls", b"\xd0\xcf\x11\xe0")
+    assert "beschadigd of geen echt XLSX" in told("dicht.xlsx", b"\xd0\xcf\x11\xe0")
+    book.active.cell(30_000, 1, "x")  # type: ignore[union-attr]
+    book.active.cell(1, 1, "rol")  # type: ignore[union-attr]
+    book.save(tmp_path / "ver.xlsx")
+    assert "kolom 'naam' ontbreekt" in faults(tmp_path / "ver.xlsx")[0]
 
 
 def test_a_number_is_compared_without_spaces_and_country_code() -> None:
@@ -242,7 +334,8 @@ def test_the_shipped_list_is_in_order() -> None:
     assert ContactList(tuple(read_contacts(SHIPPED / "contacts.csv"))).schools
 
 
-WORD = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters=";|"), min_size=1)
+LETTER = st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters=";|=+@")
+WORD = st.text(LETTER, min_size=1).filter(lambda word: clean(word) == word)
 WORDS = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
 PEOPLE = st.builds(
     Contact,
@@ -253,13 +346,13 @@ PEOPLE = st.builds(
     sector=st.sampled_from(["", *SECTORS]),
     town=st.one_of(st.just(""), WORDS),
     municipalities=st.lists(WORDS, max_size=3).map(tuple),
-    days=st.lists(st.sampled_from(DAYS), max_size=3).map(tuple),
+    days=st.lists(st.sampled_from(DAYS), max_size=3, unique=True).map(tuple),
     purpose=st.one_of(st.just(""), WORDS),
     confirmed=st.one_of(st.none(), st.dates(date(1000, 1, 1))),
 )
 
 
-@given(st.lists(PEOPLE, min_size=1, max_size=5))
+@given(st.lists(PEOPLE, min_size=1, max_size=5, unique_by=lambda contact: fold(contact.name)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_list_that_is_written_reads_back_the_same(tmp_path: Path, contacts: list[Contact]) -> None:
     write_contacts(tmp_path / "contacts.csv", contacts)
@@ -270,3 +363,27 @@ def test_writing_leaves_one_file_and_makes_the_folder(tmp_path: Path) -> None:
     write_contacts(tmp_path / "knowledge" / "contacts.csv", [REGENBOOG])
     write_contacts(tmp_path / "knowledge" / "contacts.csv", [KLIMBOOM])
     assert [file.name for file in (tmp_path / "knowledge").iterdir()] == ["contacts.csv"]
+
+
+def test_an_import_can_be_looked_at_first_keeps_the_list_before_and_mends_a_broken_one(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = csv_file(tmp_path, HEADER, SCHOOL, CJG)
+    own = app.settings.home / "knowledge" / "contacts.csv"
+
+    def taken(dry_run: bool = False) -> str:
+        assert contacts_import(App(settings=app.settings), Namespace(file=str(file), dry_run=dry_run)) == 0
+        return capsys.readouterr().out
+
+    assert "Er is niets ingelezen (2 nieuw, 0 gewijzigd, 19 weg)" in taken(dry_run=True)
+    assert not own.exists()
+    assert "Ingelezen: 2 contacten (2 nieuw, 0 gewijzigd, 19 weg)." in taken()
+    file = csv_file(tmp_path, HEADER, SCHOOL, CJG.replace("12345678", "87654321"))
+    told = taken()
+    assert "gewijzigd: Sanne (telefoon: 06-12345678 → 06-87654321)" in told
+    assert "weg: niemand" in told
+    assert f"De vorige lijst staat in {own.with_name('contacts.vorige.csv')}" in told
+    assert "06-12345678" in own.with_name("contacts.vorige.csv").read_text(encoding="utf-8")
+    own.write_text("rommel", encoding="utf-8")
+    assert "is beschadigd; iedereen telt als nieuw" in taken()
+    assert [contact.name for contact in read_contacts(own)] == ["Iris", "Sanne"]

@@ -1,20 +1,27 @@
+import os
+import zlib
 from argparse import Namespace
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bot.app import App
-from bot.commands.own_documents import documents_list, knowledge_add, knowledge_remove
+from bot.commands.own_documents import knowledge_add, knowledge_list, knowledge_remove
 from bot.settings import Settings
-from knowledge import document_files
+from knowledge import apart, document_files
+from knowledge.answering import Asker
 from knowledge.document_files import read_document
 from knowledge.documents import LONGEST, Block, make_document
 from knowledge.faults import ContentError
 from knowledge.headings import markdown_blocks, plain_blocks
+from knowledge.library import INDEX_NAME
 from knowledge.own_search import search_own
 from knowledge.shelf import Shelf, in_force
-from tests.own_files import DOCUMENTS, add_part, questions, write_docx, write_pdf
+from knowledge.wording import answer
+from tests.own_files import DOCUMENTS, add_part, questions, replace_part, write_docx, write_pages, write_pdf
 
 PROTOCOL = "# Protocol\n\n## Melden\nBel de ouders.\n\n## Daarna\nSchrijf het op.\n"
 
@@ -144,15 +151,67 @@ def test_macros_and_zip_bombs_are_not_unpacked(tmp_path: Path) -> None:
     assert "pakt veel groter uit" in why(bomb)
 
 
+def test_xml_that_grows_or_looks_elsewhere_is_not_read(tmp_path: Path) -> None:
+    """Neither a billion laughs nor a file of the machine comes in, and no half of a document does."""
+    laughs = "<!ENTITY a 'ha'>" + "".join(f"<!ENTITY {c} '{f'&{p};' * 10}'>" for p, c in pairwise("abcdefghij"))
+    for name, entities in (("lach", laughs), ("elders", "<!ENTITY j SYSTEM 'file:///etc/passwd'>")):
+        text = f"<?xml version='1.0'?><!DOCTYPE d [{entities}]><d>Voor &j; na</d>"
+        file = replace_part(write_docx(tmp_path / f"{name}.docx", ("Normal", "x")), "word/document.xml", text.encode())
+        assert "beschadigd of geen echt DOCX" in why(file)
+
+
+def test_text_that_is_written_to_be_slow_is_read_like_any_other(tmp_path: Path) -> None:
+    """Each took minutes for what now takes a moment: a sign that opens, a hundred thousand times."""
+    for opening in ("<!--", "[", "![a](", "<a", "(", "# ", "**", "```\n"):
+        file = tmp_path / "traag.md"
+        file.write_text(opening * 100_000 + "\n\neinde", encoding="utf-8")
+        assert read_document(file).passages
+
+
+def test_a_pdf_of_endless_pages_is_refused(tmp_path: Path) -> None:
+    assert "meer dan 2000 bladzijden" in why(write_pages(tmp_path / "veel.pdf", 2100))
+    assert "meer dan 2000 bladzijden" in why(write_pages(tmp_path / "liegt.pdf", 2100, told=1))
+    assert "beschadigd of geen echt PDF" in why(write_pages(tmp_path / "rond.pdf", 0, told=3))
+
+
+def test_a_bomb_in_a_pdf_goes_off_in_no_one_else(tmp_path: Path) -> None:
+    packed = zlib.compressobj(9)
+    content = b"".join(packed.compress(b"BT (aaaa) Tj ET " * 60_000) for _ in range(200)) + packed.flush()
+    bomb = write_pages(tmp_path / "bom.pdf", 1, content=content)
+    assert bomb.stat().st_size < 2**20
+    assert "pakt veel groter uit" in why(bomb)
+
+
+def test_pages_that_are_a_picture_are_told_and_kept_in_mind(tmp_path: Path) -> None:
+    file = write_pdf(tmp_path / "half.pdf", "Wat er te lezen is.", picture_pages=3)
+    assert read_document(file).pictures == (2, 3, 4)
+    assert len(read_document(file).passages) == 1
+    assert "scan" in why(write_pdf(tmp_path / "scan.pdf", picture_pages=2))
+
+
+def test_a_name_cannot_play_tricks(tmp_path: Path) -> None:
+    """A line break, a colour code of the terminal, a direction mark, a folder, a pipe, a locked file."""
+    trick = tmp_path / "plan\n\x1b[31m\u202egoed.md"
+    trick.write_text(PROTOCOL, encoding="utf-8")
+    assert read_document(trick).file == "plan [31mgoed.md"
+    (tmp_path / "map.pdf").mkdir()
+    assert "is er niet" in why(tmp_path / "map.pdf")
+    os.mkfifo(tmp_path / "pijp.md")
+    assert "is er niet" in why(tmp_path / "pijp.md")
+    with pytest.raises(ContentError, match=r"^n{120}: bestand: mag of kan ik niet openen"):
+        read_document(tmp_path / ("n" * 300 + ".md"))
+    assert "is er niet" in why(tmp_path / ".." / "x" / ".." / "weg.md")
+
+
 def test_a_file_that_is_too_big_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_files, "LARGEST", 0)
+    monkeypatch.setattr(document_files, "LARGEST_TEXT", 0)
     file = tmp_path / "groot.txt"
     file.write_text("tekst", encoding="utf-8")
     assert "groter dan 0 MB" in why(file)
 
 
 def test_a_file_that_takes_too_long_takes_nothing_else_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_files, "_SECONDS", 0.01)
+    monkeypatch.setattr(apart, "_SECONDS", 0.01)
     assert "te veel tijd" in why(write_pdf(tmp_path / "traag.pdf", "Tekst."))
 
 
@@ -196,8 +255,10 @@ def test_every_question_names_a_section_that_is_there() -> None:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> App:
-    return App(settings=Settings(home=tmp_path_factory.mktemp("home")))
+def app(index: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
+    home = tmp_path_factory.mktemp("home")
+    (home / INDEX_NAME).symlink_to(index)
+    return App(settings=Settings(home=home))
 
 
 def test_add_list_remove(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,12 +271,12 @@ def test_add_list_remove(app: App, tmp_path: Path, capsys: pytest.CaptureFixture
     assert search_own(home, "waar hangt het noodplan", today=date(2026, 7, 1)) == ()
     assert knowledge_add(app, Namespace(files=[str(file)])) == 0
     assert "Stond er al" in capsys.readouterr().out
-    assert documents_list(app, Namespace()) == 0
-    assert "Medicijnen (passages: 1) · geldig vanaf 01-08-2026" in capsys.readouterr().out
+    assert knowledge_list(app, Namespace()) == 0
+    assert "Medicijnen (passages: 1) · geldig vanaf 01-08-2026\n" in capsys.readouterr().out
     assert knowledge_remove(app, Namespace(ids=["medicijnen.md"])) == 0
     assert search_own(home, "waar hangt het noodplan") == ()
     capsys.readouterr()
-    documents_list(app, Namespace())
+    knowledge_list(app, Namespace())
     assert "Nog geen eigen documenten" in capsys.readouterr().out
 
 
@@ -226,8 +287,31 @@ def test_one_bad_file_keeps_all_out(app: App, tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"fout\.pdf"):
         knowledge_add(app, Namespace(files=[str(good), str(bad)]))
     assert Shelf(app.settings.home).files() == []
-    with pytest.raises(ContentError, match="'gisteren' is geen datum"):
+    with pytest.raises(ContentError, match="--van: 'gisteren' is geen datum"):
         knowledge_add(app, Namespace(files=[str(good)], valid_from="gisteren"))
+    with pytest.raises(ContentError, match="--tot: de laatste dag ligt vóór de eerste"):
+        knowledge_add(app, Namespace(files=[str(good)], valid_from="2026-09-01", valid_until="2026-08-01"))
+
+
+def test_what_is_no_longer_valid_is_listed_as_such_and_not_quoted(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "fietsen.md"
+    file.write_text(
+        "# Fietsen\n\n## Stalling\nDe sleutel van de fietsenstalling hangt bij de conciërge.\n", encoding="utf-8"
+    )
+    question = "waar hangt de sleutel van de fietsenstalling"
+    assert knowledge_add(app, Namespace(files=[str(file)], valid_from=None, valid_until="2026-10-31")) == 0
+    before, after = (answer(app.library, question, Asker(date(2026, *day))) for day in ((10, 31), (11, 1)))
+    assert "Uit uw eigen document" in before.text
+    assert "conciërge" not in after.text
+    assert after.own == ()
+    late = replace(app, clock=lambda: datetime(2026, 11, 1, 9, tzinfo=UTC))
+    capsys.readouterr()
+    assert knowledge_list(late, Namespace()) == 0
+    assert "· geldig tot en met 31-10-2026 · nu niet geldig, wordt niet aangehaald" in capsys.readouterr().out
+    knowledge_remove(app, Namespace(ids=["fietsen.md"]))
+    assert "conciërge" not in answer(app.library, question, Asker(date(2026, 10, 31))).text
 
 
 def test_two_files_of_one_name_are_not_mixed_up(app: App, tmp_path: Path) -> None:

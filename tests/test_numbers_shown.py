@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot.app import App
-from bot.commands.catalogue import contacts_import
+from bot.commands.contact_list import contacts_import
 from bot.settings import Settings
 from knowledge.answering import Asker
 from knowledge.calling import Place
@@ -132,7 +132,7 @@ def test_an_imported_list_changes_every_answer_at_once(
     old = read_contacts(SHIPPED / "contacts.csv")
     file = write(tmp_path / name, [_own(contact) for contact in old])
     before = {q: _shown(open_app(), q) for q in ("nummer cjg regenboog", "klantmanager eersel")}
-    assert contacts_import(open_app(), Namespace(file=str(file))) == 0
+    assert contacts_import(open_app(), Namespace(file=str(file), dry_run=False)) == 0
     app = open_app()
     shown = {number for question in [*lookups(), *questions()[::60]] for number in _shown(app, question)}
     assert before == {"nummer cjg regenboog": {"0400001101"}, "klantmanager eersel": {"0400001203"}}

@@ -13,7 +13,7 @@ from PIL import Image, ImageFont
 
 from bot import timeline
 from bot.app import App
-from bot.commands.catalogue import contacts_draw
+from bot.commands.contact_list import contacts_draw
 from bot.timeline import Mark
 from knowledge import cards, drawing, pictures
 from knowledge.contact_files import read_contacts

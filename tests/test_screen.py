@@ -19,12 +19,15 @@ from bot.platforms.slack.blocks import to_message
 from knowledge.answering import Answer, Asker, ranked_answer
 from knowledge.calling import Place
 from knowledge.danger import Danger, Level
+from knowledge.documents import Block, make_document
 from knowledge.library import Library
+from knowledge.shelf import Shelf
 from knowledge.understanding import understand
 from knowledge.vocabulary import Kind, Side
 from knowledge.wording import COLUMNS, ROWS, answer, full_provision, rows, say, whole_route
 
 TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("UTC"))
 STALE = date(2027, 8, 1)
 PLACES = (Place(), Place("De Regenboog", "Veldhoven"), Place("Meridiaan College"))
 
@@ -101,8 +104,7 @@ def test_no_answer_is_longer_than_a_phone_screen(answers: list[Shown], form: Cal
 
 
 def test_the_buttons_below_an_answer_take_no_more_than_two_rows(app: App) -> None:
-    now = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("UTC"))
-    *_, reply = app.assistant.handle(Incoming(Person("slack", "U1"), "hoe zit het met de regie?", now))
+    *_, reply = app.assistant.handle(Incoming(Person("slack", "U1"), "hoe zit het met de regie?", NOW))
     *_, row = [block for block in to_message(reply).blocks if block["type"] == "actions"]
     assert sum(len(button["text"]["text"]) + 4 for button in row["elements"]) <= 2 * COLUMNS
 
@@ -154,3 +156,24 @@ def test_an_alarm_fits_too(library: Library, question: str) -> None:
     found = answer(library, question, Asker(TODAY))
     assert found.kind == "crisis"
     assert rows(found.text) <= ROWS
+
+
+def test_a_long_piece_of_an_own_document_fits_and_is_whole_behind_meer(app: App) -> None:
+    sentences = [f"Regel {n} zegt wie de sleutel van het hek van de fietsenstalling mag lenen." for n in range(40)]
+    blocks = [Block("Fietsenstalling", 1), Block("Sleutels", 2), Block(" ".join(sentences))]
+    document = make_document("fietsen.md", blocks)
+    Shelf(app.settings.home).put(document)
+
+    def say(text: str) -> str:
+        return app.assistant.handle(Incoming(Person("slack", "U1"), text, NOW, conversation="slack:D1"))[-1].text
+
+    shown = say("wie mag de sleutel van het grote hek van de fietsenstalling lenen")
+    assert rows(shown) <= ROWS
+    assert "Uit uw eigen document" in shown
+    assert "`meer`" in shown
+    whole = say("meer")
+    assert all(sentence in whole for sentence in sentences[:25])
+    assert "lees de rest in fietsen.md" in whole
+    Shelf(app.settings.home).remove("fietsen.md")
+    say("wie mag de sleutel van het grote hek van de fietsenstalling lenen")
+    assert "fietsenstalling" not in say("meer")

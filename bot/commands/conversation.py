@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bot.app import App
+from bot.bars import counting
 from knowledge.answering import Asker
 from knowledge.vocabulary import Side
+from prompts import render
 
 if TYPE_CHECKING:
     from bot.phrasing.phraser import Phraser
@@ -31,7 +33,6 @@ def chat(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command take
     from bot.messages import Person
     from bot.platforms.console import Console
     from bot.platforms.screen import Screen
-    from prompts import render
 
     user = getpass.getuser()
     app = replace(app, stays=True, sitting=str(uuid4()))
@@ -48,7 +49,9 @@ def evaluate(app: App, args: Namespace) -> int:
 
     if app.phraser:
         return _evaluate_both(app, app.phraser, args)
-    found = evaluate(app.library, read_set(Path(args.file)), Asker(app.now().date()))
+    library, questions = app.library, read_set(Path(args.file))
+    with counting(render("talk.evaluating"), len(questions)) as bar:
+        found = evaluate(library, bar.over(questions), Asker(app.now().date()))
     if args.json:
         json.dump({"metrics": found.metrics, "rows": found.rows}, sys.stdout, ensure_ascii=False)
         print()

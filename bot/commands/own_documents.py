@@ -1,35 +1,22 @@
-"""`knowledge add`, `remove` and `list`: a user's own documents, read, kept, taken away and shown."""
+"""`knowledge add`, `remove` and `list`: own documents read, kept, taken away and shown beside the agreements."""
 
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
 from bot.app import App
+from bot.bars import counting
+from knowledge.apart import refusal
 from knowledge.dense import load_vectors
-from knowledge.document_files import read_document, refusal
+from knowledge.document_files import read_document
 from knowledge.documents import Document
 from knowledge.faults import ContentError, Fault
 from knowledge.own_index import build_own_index
 from knowledge.shelf import Shelf
 from prompts import render
 
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar that moves one on for every file."""
-
-    progress: Progress
-    task: TaskID
-
-    def on(self, _: str = "") -> None:
-        """One file done."""
-        self.progress.advance(self.task)
+_OPTIONS = {"valid_from": "--van", "valid_until": "--tot"}
 
 
 def knowledge_add(app: App, args: Namespace) -> int:
@@ -42,6 +29,8 @@ def knowledge_add(app: App, args: Namespace) -> int:
         outcome = shelf.put(document)
         passages = {} if outcome == "unchanged" else {"passages": len(document.passages)}
         print(render(f"documents.{outcome}", file=document.file, id=document.id, **passages))
+        if document.pictures:
+            print(render("documents.pictures", pages=_pages(document.pictures)))
     _index(app, shelf)
     return 0
 
@@ -56,22 +45,34 @@ def knowledge_remove(app: App, args: Namespace) -> int:
     return 0
 
 
-def documents_list(app: App, _: Namespace) -> int:
-    """Every own document, with its id, size and validity."""
+def knowledge_list(app: App, _: Namespace) -> int:
+    """Every provision with its title, and every own document with its id, size and validity."""
+    for provision in app.library.provisions.values():
+        print(f"{provision.id:32} {provision.title}")
     documents = Shelf(app.settings.home).documents()
     for document in documents:
-        print(_row(document))
+        print(_row(document, app.now().date()))
     if not documents:
         print(render("documents.none"))
     return 0
 
 
-def _row(document: Document) -> str:
-    validity = " ".join(
-        render(f"documents.{name}", date=f"{day:%d-%m-%Y}")
-        for name, day in (("valid_from", document.valid_from), ("valid_until", document.valid_until))
-        if day
-    )
+def _pages(numbers: Sequence[int]) -> str:
+    """Page numbers as a person writes them: "2, 5-9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _row(document: Document, today: date) -> str:
+    days = [("valid_from", document.valid_from), ("valid_until", document.valid_until)]
+    validity = " ".join(render(f"documents.{name}", date=f"{day:%d-%m-%Y}") for name, day in days if day)
+    if not document.in_force(today):
+        validity = f"{validity} {render('documents.not_in_force')}"
     size = len(document.passages)
     row = render(
         "documents.row", id=document.id, file=document.file, passages=size, title=document.title, validity=validity
@@ -82,7 +83,7 @@ def _row(document: Document) -> str:
 def _read(files: list[Path], dates: dict[str, date]) -> list[Document]:
     documents: list[Document] = []
     faults: list[Fault] = []
-    with _bar("documents.reading", len(files)) as bar:
+    with counting(render("documents.reading"), len(files)) as bar:
         for file in files:
             try:
                 document = read_document(file).model_copy(update=dates)
@@ -100,33 +101,27 @@ def _read(files: list[Path], dates: dict[str, date]) -> list[Document]:
 def _dates(args: Namespace) -> dict[str, date]:
     """The days between which the documents hold, as far as given. Raises ContentError."""
     found = {}
-    for name in ("valid_from", "valid_until"):
+    for name in _OPTIONS:
         if text := getattr(args, name, None):
             try:
                 found[name] = date.fromisoformat(text)
             except ValueError:
                 what = render("documents.dates_wrong", text=text)
-                raise ContentError([Fault("knowledge add", name, what)]) from None
+                raise ContentError([Fault("knowledge add", _OPTIONS[name], what)]) from None
+    if len(found) == len(_OPTIONS) and found["valid_from"] > found["valid_until"]:
+        raise ContentError([Fault("knowledge add", "--tot", render("documents.dates_swapped"))])
     return found
 
 
 def _index(app: App, shelf: Shelf) -> None:
     """Words first: then the documents are found. Meanings after that, unless a running bot owns and renews them."""
     size = len(shelf.files())
-    with _bar("documents.indexing", size) as bar:
+    with counting(render("documents.indexing"), size) as bar:
         build_own_index(app.settings.home, bar.on)
     if not size:
         return
-    with _bar("documents.vectors", size) as bar:
+    with counting(render("documents.vectors"), size) as bar:
         vectors, status = load_vectors(app.settings.home, app.settings.embedding_model, app.settings.chroma_url, bar.on)
     if vectors:
         vectors.close()
     print(status[:1].upper() + status[1:] + ".")
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator[Bar]:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield Bar(progress, progress.add_task(render(what), total=total))

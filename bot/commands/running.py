@@ -35,8 +35,8 @@ def run(app: App, args: Namespace) -> int:
     return 0
 
 
-def _log_progress(what: str) -> None:
-    _log.info("building the index: %s", what)
+def _log_progress(what: str, share: float) -> None:
+    _log.info("building the index: %s (%d %%)", what, 100 * share)
 
 
 def _leave_in_time() -> None:
