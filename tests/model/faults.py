@@ -1,5 +1,6 @@
 """The language model's rows of the fault table: a server that lies, fails or obeys, and all that was sent to it."""
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ def _injections(library: Library, server: Standin, share: int) -> Iterator[Row]:
     asked = questions()[::share]
     for before, where in ((False, "in the question"), (True, "in the question before")):
         wrong = misled(library, server, _phraser(server), asked, before)
-        how = f"Dutch, English, hidden Unicode, Markdown; {where}; the model obeys"
+        how = f"Dutch, English, hidden Unicode, Markdown; the model obeys; {len(server.calls)} requests reached it"
         yield Row(f"an order to the model {where}", how, promised, len(asked), len(wrong))
 
 
@@ -93,6 +94,8 @@ def _in_documents(folder: Path, server: Standin, share: int) -> Row:
 
 def _sent(library: Library, server: Standin, share: int) -> Row:
     out = escaped(library, server, _phraser(server), share=8 if share > 1 else 1)
+    if out:
+        print("sent:", out, file=sys.stderr)
     how = "numbers, addresses, BSN, IBAN, people and schools in questions; every provision; all requests searched"
     return Row("questions with all that is personal", how, "none of it sent", len(server.calls), len(out))
 
