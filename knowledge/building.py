@@ -12,6 +12,7 @@ from knowledge.features import Reader, learn_words, number
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
 from knowledge.retrieval import WEIGHTS, weigh
+from knowledge.selftest import find_known
 from knowledge.text import Concepts
 from knowledge.vocabulary import Side
 
@@ -19,7 +20,10 @@ _ENOUGH = 20  # questions from which a judge of a role can learn
 
 
 def build(content: Content, path: Path, stamp: str = "", progress: Progress = lambda *_: None) -> None:
-    """Write the index of `content` to `path`; `stamp` tells later whether it is still the content in force."""
+    """Write the index of `content` to `path`; `stamp` tells later whether it is still the content in force.
+
+    What was there stays until the new one finds what it was made with. Raises ContentError when it does not.
+    """
     texts = [(a.voice, a.q) for a in content.asked] + [(p.id, f"{p.title} {p.answer}") for p in content.provisions]
     known = learn_words(texts, content.glossary)
     # What is learned from keeps its own spelling: only questions at run time are repaired.
@@ -33,7 +37,8 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
         progress(f"leren: {name}", done / (len(lessons) + 2))
         arrays |= _named(name, linear.arrays(linear.train(yes, no)))
     progress("index schrijven", (len(lessons) + 1) / (len(lessons) + 2))
-    freeze(path, _meta(content, known, stamp), arrays)
+    ids = [provision.id for provision in content.provisions]
+    freeze(path, _meta(content, known, stamp), arrays, lambda made: find_known(made, ids, content.asked, read.features))
     progress("klaar", 1.0)
 
 

@@ -10,7 +10,7 @@ import struct
 import tempfile
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,16 @@ class FrozenError(ValueError):
     """The file is not a whole frozen file; the message names it."""
 
 
-def freeze(path: Path, meta: Mapping[str, Any], arrays: Mapping[str, "array[Any]"]) -> None:
-    """Write `meta` and `arrays` to `path`, which is either the old file or the whole new one, never half."""
+def freeze(
+    path: Path,
+    meta: Mapping[str, Any],
+    arrays: Mapping[str, "array[Any]"],
+    check: Callable[["Frozen"], None] = lambda _: None,
+) -> None:
+    """Write `meta` and `arrays` to `path`, which is either the old file or the whole new one, never half.
+
+    `check` looks at the new one before it takes the place of the old, and raises when it should not.
+    """
     sections, blobs, offset = {}, [], 0
     for name, values in arrays.items():
         blob = values.tobytes()
@@ -45,6 +53,7 @@ def freeze(path: Path, meta: Mapping[str, Any], arrays: Mapping[str, "array[Any]
             file.write(_HEAD.pack(_MAGIC, len(text), zlib.crc32(body, len(text))) + body)
             file.flush()
             os.fsync(file.fileno())
+        check(Frozen(Path(temporary)))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     POSTGRESQL = "postgresql"
 
 
+NAMES = {Kind.SQLITE: "SQLite", Kind.POSTGRESQL: "PostgreSQL"}
+
+
 @dataclass
 class _Now:
     """What the test that runs has: databases by folder and name, and what they take for now."""

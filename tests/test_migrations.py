@@ -12,6 +12,7 @@ from bot import storage
 from bot.migrations import runner
 from bot.storage.database import HEAD
 from tests import databases
+from tests.faults.upgrading import play
 
 
 def test_the_program_expects_the_newest_migration() -> None:
@@ -47,3 +48,9 @@ def test_a_database_of_any_version_comes_to_the_newest(tmp_path: Path) -> None:
         database.upgrade()
         assert database.version() == HEAD
         database.close()
+
+
+@pytest.mark.parametrize("of", list(databases.Kind))
+def test_an_upgrade_that_dies_midway_leaves_the_old_tables_or_the_new(tmp_path: Path, of: databases.Kind) -> None:
+    trials, failures = play(of, tmp_path, versions=("0001", f"{int(HEAD) - 1:04}"), most=3)
+    assert (trials >= 4, failures) == (True, 0)

@@ -54,7 +54,8 @@ class Database:
 
     def _file(self) -> Path | None:
         named = self.url.database or ""
-        return Path(named) if self.is_sqlite and named not in ("", ":memory:") else None
+        has_file = self.is_sqlite and named not in ("", ":memory:") and not named.startswith("file:")
+        return Path(named) if has_file else None
 
     @contextmanager
     def unit(self) -> Iterator[None]:

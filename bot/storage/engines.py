@@ -13,6 +13,9 @@ from bot.storage.trouble import StorageError
 WAIT_SECONDS = 10.0
 """How long a writer waits for another before it is told to try again."""
 
+SYNCHRONOUS = "FULL"
+"""How SQLite waits for the disk: fully, so that a step that was answered survives a power cut."""
+
 _DRIVER = "postgresql+psycopg"
 _FORGOTTEN = 120  # seconds in a transaction in which nothing is asked: whoever held it was stopped or is gone
 _NO_DRIVER = (
@@ -62,9 +65,9 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _configure(connection: Any, _: Any) -> None:
-    # FULL: a step that was answered survives a power cut. secure_delete: what is erased leaves no trace in free pages.
+    # secure_delete: what is erased leaves no trace in free pages.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -37,7 +37,7 @@ _CODES: Mapping[str, str] = {
     "57014": _BUSY,
     "XX": _DAMAGED,
 }
-_GAVE_WAY = ("40001", "40P01", "55P03")
+_GAVE_WAY = ("40001", "40P01")
 _AT_THE_DOOR = {  # before there is a connection PostgreSQL gives no code
     "authentication": _CODES["28"],
     "does not exist": "De database of de gebruiker in WEGWIJZER_DATABASE_URL bestaat niet op de server; maak die aan.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.documentation import fill
 from tests.bench.table import Section
 from tests.faults import delivery, suite
-from tests.faults.delivery import Row
+from tests.faults.delivery import Row, folder_in_memory
 
 ROOT = Path(__file__).parents[2]
 FILE, DOCUMENT = ROOT / "build" / "faults.json", ROOT / "docs" / "faults.md"
@@ -89,9 +89,29 @@ def _replicas(quick: bool) -> Iterator[Row]:
     return replicas.rows(quick)
 
 
+def _storage(quick: bool) -> Iterator[Row]:
+    from tests.faults import clock, disk, powercut, restoring, upgrading  # as above
+
+    with folder_in_memory() as folder:
+        yield from upgrading.rows(folder, quick)
+        yield from restoring.rows(folder, quick)
+        yield from clock.rows(folder, quick)
+        yield from powercut.rows(folder, quick)
+    yield from disk.rows(quick)
+
+
+def _index(quick: bool) -> Iterator[Row]:
+    from tests.faults import index  # as above
+
+    with folder_in_memory() as folder:
+        yield from index.rows(folder, quick)
+
+
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
     "delivery": _delivery,
     "replicas": _replicas,
+    "storage": _storage,
+    "index": _index,
     "suite": suite.rows,
     "slack": _slack,
     "matrix": _matrix,

@@ -28,8 +28,8 @@ class Row:
 
 
 def scenes(reminders: int) -> Sequence[tuple[str, str, Scene]]:
-    """The runs with so many reminders in all on each database, each as (fault, how it is brought about, scene)."""
-    each, half = -(-reminders // 3), -(-reminders // 2)
+    """Runs as (fault, how, scene), of so many reminders in all on SQLite and half as many on PostgreSQL."""
+    each, some = -(-reminders // 3), -(-reminders // 4)
     longest = 60.0 + reminders / 5
     return (
         (
@@ -50,12 +50,12 @@ def scenes(reminders: int) -> Sequence[tuple[str, str, Scene]]:
         (
             "one of three workers on one PostgreSQL dies",
             "SIGKILL at random moments",
-            Scene(half, 3, kill_every=(0.3, 1.0), seed=4, longest=longest, kind=Kind.POSTGRESQL),
+            Scene(some, 3, kill_every=(0.3, 1.0), seed=4, longest=longest, kind=Kind.POSTGRESQL),
         ),
         (
             "a worker on PostgreSQL pauses beyond its lease",
             "SIGSTOP at random moments, three workers",
-            Scene(half, 3, pause_every=(0.3, 0.9), seed=5, longest=longest, kind=Kind.POSTGRESQL),
+            Scene(some, 3, pause_every=(0.3, 0.9), seed=5, longest=longest, kind=Kind.POSTGRESQL),
         ),
     )
 
@@ -115,7 +115,7 @@ def rows(reminders: int = 10_200, rounds: int = 20, minutes: float = 10.0) -> It
 
 def play(scene: Scene) -> Tally:
     """Play one scene in a folder of its own."""
-    with _folder() as folder:
+    with folder_in_memory() as folder:
         return run(scene, folder)
 
 
@@ -126,7 +126,8 @@ def _row(fault: str, how: str, tally: Tally) -> Row:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_in_memory() -> Iterator[Path]:
+    """A folder that is gone afterwards; in memory where there is room, because what is counted is not the disk."""
     folder = Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None))
     try:
         yield folder

@@ -4,13 +4,10 @@ import multiprocessing
 import os
 import random
 import re
-import shutil
 import signal
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection, wait
@@ -32,7 +29,7 @@ from bot.work import Worker
 from tests import databases
 from tests.case_world import CONSENTED, TO_CONSENT, TO_END
 from tests.databases import Kind
-from tests.faults.delivery import Row
+from tests.faults.delivery import Row, folder_in_memory
 from tests.faults.replica import KEY, Given, checklist, event, run, say_back
 from tests.faults.run import prepare
 
@@ -93,7 +90,7 @@ class _Replica:
 def play(scene: Scene) -> Tally:
     """Play a scene to its end and hold the answers against those of one undisturbed process."""
     prepare()
-    with _folder() as folder, databases.on(scene.kind):
+    with folder_in_memory() as folder, databases.on(scene.kind):
         address = databases.address(folder)
         databases.opened(folder).upgrade()
         crew = Crew(scene, Given(_hasty(address), folder, scene.checklist, scene.mutant))
@@ -102,7 +99,7 @@ def play(scene: Scene) -> Tally:
         finally:
             crew.end()
         told = answers(address, folder)
-    with _folder() as folder:
+    with folder_in_memory() as folder:
         wanted = _undisturbed(scene, folder)
     tally = Tally(scene.people * len(scene.texts), kills=crew.kills, pauses=crew.pauses, again=crew.again)
     for number in range(scene.people):
@@ -294,17 +291,6 @@ class Crew:
         return time.monotonic() + self._random.uniform(*every) if every else float("inf")
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-_NAMES = {Kind.SQLITE: "SQLite", Kind.POSTGRESQL: "PostgreSQL"}
 _PROMISE = "each event answered once, of one person in order, as one process would"
 
 
@@ -314,7 +300,7 @@ def scenes(events: int, walks: int) -> Sequence[tuple[str, Scene]]:
     talk = [f"bericht {number}" for number in range(turns)]
     found = []
     for kind in Kind:
-        on = f"three replicas on {_NAMES[kind]}"
+        on = f"three replicas on {databases.NAMES[kind]}"
         hurt = Scene(kind, -(-events // turns), talk, kill_every=(0.4, 1.2), pause_every=(0.5, 1.5))
         found.append((f"{on}: quick messages, delivered 1–4 times", hurt))
         found.append((f"{on}: people walk /start-case", replace(hurt, people=walks, texts=WALK, checklist=True)))
@@ -329,7 +315,7 @@ MUTANTS = {
 
 def rows(quick: bool = False) -> Iterator[Row]:
     """Play everything and count."""
-    events, walks = (400, 6) if quick else (10_200, 60)
+    events, walks = (400, 6) if quick else (5_000, 30)
     for fault, scene in scenes(events, walks):
         tally = play(scene)
         how = f"SIGKILL and SIGSTOP at random: {tally.kills} kills, {tally.pauses} pauses; {tally.again} came again"
