@@ -156,7 +156,18 @@ _SAYS_YOUTH_CARE = re.compile(
 )
 
 
+_SAYS_SCHOOL = re.compile(
+    r"\b(?:(?:wij|we) als school|als school (?:mogen|kunnen|moeten) (?:wij|we)"
+    r"|(?:ik ben|wij zijn|ik werk als) (?:een |de )?(?:leerkracht|leraar|lerares|juf|meester|docent|mentor|ib|ib'?er"
+    r"|intern begeleider|zorgco\w*|directeur|teamleider)"
+    r"|in (?:mijn|m'n|mn|onze) (?:klas|groep)|onze (?:school|klas))\b"
+)
+
+
 def _side(library: Library, text: str, features: Sequence[str]) -> Side:
-    if _SAYS_YOUTH_CARE.search(" ".join(words(text))):
+    said = " ".join(words(text))
+    if _SAYS_YOUTH_CARE.search(said):
         return Side.YOUTH_CARE
+    if _SAYS_SCHOOL.search(said):
+        return Side.EDUCATION
     return Side.YOUTH_CARE if library.judge("youth_care").score(features) > YOUTH_CARE_SURE else Side.EDUCATION

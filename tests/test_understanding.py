@@ -8,6 +8,7 @@ from knowledge.answering import Asker, find_answer
 from knowledge.danger import Level, by_words
 from knowledge.library import Library
 from knowledge.understanding import Sort, is_small, understand
+from knowledge.vocabulary import Side
 
 ASKER = Asker(date(2026, 11, 23))
 
@@ -64,6 +65,15 @@ def test_where_life_is_at_risk_112_goes_before_every_other_number(library: Libra
 )  # fmt: skip
 def test_what_the_agreements_do_not_tell_is_said_not_to_be_in_them(library: Library, text: str) -> None:
     assert find_answer(library, text, ASKER).kind == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [("kunnen wij als school zeggen dat de hulp thuis minder mag?", Side.EDUCATION),
+     ("ik ben gezinscoach, met wie stem ik af?", Side.YOUTH_CARE)],
+)  # fmt: skip
+def test_who_says_where_they_work_works_there(library: Library, text: str, side: Side) -> None:
+    assert understand(library, text).side is side
 
 
 def test_who_asks_for_somebody_is_given_somebody(library: Library) -> None:
