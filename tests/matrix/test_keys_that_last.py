@@ -181,6 +181,26 @@ async def test_a_message_without_key_waits_and_its_sender_is_told_once(
     assert sum("niet lezen" in words for words in iris.words()) == 1
 
 
+async def test_somebody_new_is_read_also_when_all_one_time_keys_were_used_up(
+    synapse: Synapse, line: Line, friend: Make
+) -> None:
+    iris = friend("iris")
+    room = await meet(line, iris)
+    await line.stop()
+    wanted = {"one_time_keys": {line.user: {account(line).device: "signed_curve25519"}}}
+    names: list[str] = []
+    while len(set(names)) == len(names):  # until one is given a second time
+        status, found = synapse.request("POST", "/_matrix/client/v3/keys/claim", wanted, iris.client.access_token)
+        assert status == 200
+        names += found["one_time_keys"][line.user][account(line).device]
+    second = Friend(synapse.url, synapse.login(iris.id), line.home / "second")
+    await second.sync()
+    await second.say(room, "met een nieuw apparaat")
+    await line.start()
+    await line.hears("met een nieuw apparaat")
+    await second.close()
+
+
 async def test_the_check_says_what_is_wrong_and_opens_nothing(synapse: Synapse, line: Line) -> None:
     settings = Settings(home=line.home, **line.given)
     assert await check(settings, line.vault) == []

@@ -179,6 +179,18 @@ async def test_a_restart_loses_nothing_and_repeats_nothing(house: House, friend:
     assert iris.unreadable == []
 
 
+async def test_what_was_taken_back_meanwhile_is_not_answered(house: House, friend: Make) -> None:
+    iris = friend("iris")
+    room = await meet(house, iris)
+    await house.stop()
+    asked = await iris.say(room, QUESTION)
+    await iris.client.room_redact(room, asked)
+    await iris.say(room, "dank je wel")
+    await house.start()
+    await iris.hears("Graag gedaan")
+    assert "Bel eerst" not in " ".join(iris.words())
+
+
 async def test_choices_are_still_known_after_a_restart(house: House, friend: Make) -> None:
     iris = friend("iris")
     room = await meet(house, iris)

@@ -58,6 +58,9 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         super().__init__(url.rstrip("/"), user, device_id=device, store_path=str(folder), config=config)
         self.rotation: dict[str, Mapping[str, Any]] = {}
         """Per room the content of its m.room.encryption event."""
+        self.has_fallback_key = False
+        """Whether one was published by this process, and surely is still there."""
+        self._fallback_waits = False
         self.queried: set[str] = set()
         """Whose devices were asked for, and may have changed."""
         self.on_duty: Callable[[], bool] = lambda: True
@@ -83,6 +86,7 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         count = response.device_key_count.signed_curve25519
         if count is not None:  # nio overlooks 0, and then nobody can open a session with us any more
             self.olm.uploaded_key_count = count
+            self.has_fallback_key = self.has_fallback_key and count > 0
 
     async def keys_upload(self) -> KeysUploadResponse | KeysUploadError:
         """Publish keys, saved first: a death in between must not leave public keys of which nobody has the secret."""
@@ -90,6 +94,24 @@ class Homeserver(AsyncClient):  # type: ignore[misc]
         self.olm.save_account()
         method, path, data = Api.keys_upload(self.access_token, content)
         return await self._send(KeysUploadResponse, method, path, data)
+
+    async def renew_fallback_key(self) -> None:
+        """Publish a key for who finds no one-time key left; nio has none. The one before it stays good.
+
+        Only after a sync that was taken in: what came in with the key before that one has been read then.
+        """
+        account = self.olm.account._account
+        if not self._fallback_waits:  # making one more would push the one that is out there over the edge
+            account.generate_fallback_key()
+            self.olm.save_account()
+        keys = {}
+        for name, key in account.fallback_key.items():
+            content: dict[str, Any] = {"key": key.to_base64(), "fallback": True}
+            signed = {self.user_id: {f"ed25519:{self.device_id}": self.olm.sign_json(content)}}
+            keys[f"signed_curve25519:{name}"] = {**content, "signatures": signed}
+        status, _ = await self.call("POST", "/_matrix/client/v3/keys/upload", {"fallback_keys": keys})
+        self.has_fallback_key = status == 200
+        self._fallback_waits = status != 200
 
     async def keys_query(self) -> KeysQueryResponse | KeysQueryError:
         """Learn the devices of people."""

@@ -154,8 +154,9 @@ class MatrixConnection:
             signing = Signing(self.client, Credentials(self.folder, vault), vault, password)
             self.account = await signing.ensure(self.account)
         except SigningError as error:
-            _log.warning("matrix: the device is not signed: %s", error)
-            return render("matrix.signed_by_other") if str(error) == "other" else render("matrix.not_signed")
+            what = render("matrix.signed_by_other") if str(error) == "other" else render("matrix.not_signed")
+            _log.warning("matrix: %s (%s)", what, error)
+            return what
         return ""
 
     async def _own_name(self, client: Homeserver) -> str:

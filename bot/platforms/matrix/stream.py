@@ -148,6 +148,8 @@ class Stream:
             await self.client.to_device(message)
         if self.client.should_upload_keys:
             await self.client.keys_upload()
+        if not self.client.has_fallback_key:
+            await self.client.renew_fallback_key()
         if self.client.should_query_keys:
             await self.client.keys_query()
         if self.client.should_claim_keys:
