@@ -10,7 +10,7 @@ import pytest
 from bot.delivery import Refused, Sent
 from bot.platforms.matrix import stream
 from bot.platforms.matrix.credentials import Account, Credentials
-from tests.matrix.between import BAD_GATEWAY, SILENCE, Between, limited, signed_out
+from tests.matrix.between import BAD_GATEWAY, SILENCE, Between, Fault, limited, signed_out
 from tests.matrix.friend import Friend
 from tests.matrix.line import Line
 from tests.matrix.meeting_up import meet
@@ -175,3 +175,32 @@ async def test_an_invitation_is_taken_when_the_server_has_time(line: Line, betwe
     between.heal()
     await iris.until(room, line.user)
     await iris.hears("Wegwijzer")
+
+
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("/sendToDevice/", BAD_GATEWAY),
+        ("/keys/claim", limited(1)),
+        ("/keys/query", BAD_GATEWAY),
+        ("/joined_members", limited(1)),
+    ],
+)
+async def test_nothing_is_said_before_everyone_has_the_key(
+    line: Line, between: Between, friend: Make, step: str, fault: Fault
+) -> None:
+    iris, tom = friend("iris"), friend("tom")
+    room = await meet(line, iris)
+    await tom.sync()
+    await line.stop()
+    await line.start()  # then the key is a new one, and who is there must be asked for
+    between.wrong = lambda method, path: fault if step in path else None
+    await iris.client.room_invite(room, tom.id)
+    await tom.client.join(room)
+    await line.until(lambda: line.connection.client and tom.id in line.connection.client.rooms[room].users)
+    assert isinstance(await line.says(room, "eerste"), Refused)
+    between.heal()
+    assert isinstance(await line.says(room, "tweede"), Sent)
+    await tom.hears("tweede")
+    await iris.hears("tweede")
+    assert iris.unreadable == []

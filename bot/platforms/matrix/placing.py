@@ -19,6 +19,7 @@ from bot.platforms.matrix.attention import Attention
 from bot.platforms.matrix.choosing import Picks, picks_of, reactions
 from bot.platforms.matrix.direct_rooms import NoRoomError, direct_room, open_direct_room
 from bot.platforms.matrix.homeserver import MARK, Homeserver, PlainTextError
+from bot.platforms.matrix.key_sharing import NotSharedError
 from bot.platforms.matrix.looking_back import pieces_there
 from bot.platforms.matrix.memory import Memory
 from bot.platforms.matrix.moving import Moves
@@ -87,6 +88,8 @@ class Placing:
             return Refused("no connection", timedelta(seconds=5), everywhere=True)
         except (ClientError, TimeoutError) as error:
             return Unknown(type(error).__name__)
+        except NotSharedError as error:
+            return self._noted(post, error.refused)
         except (LocalProtocolError, OlmTrustError) as error:
             return Refused(type(error).__name__)
         finally:
