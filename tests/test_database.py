@@ -182,12 +182,15 @@ def on_postgresql() -> Iterator[None]:
 
 
 def test_two_that_wait_for_each_other_end_and_the_whole_is_done_again(on_postgresql: None, tmp_path: Path) -> None:
-    """A deadlock: one gives way. What was said to the person inside does not hide it, so the unit can be repeated."""
+    """A deadlock: one gives way. What was said to the person inside does not hide it, so the unit can be repeated.
+
+    Who gave way may be back before the other woke up, and then they meet once more.
+    """
     database = databases.opened(tmp_path)
     told, ready, gave_way = [], threading.Barrier(2), []
 
     def change(*keys: str) -> None:
-        for attempt in range(2):
+        for attempt in range(5):
             try:
                 with database.unit():
                     try:
@@ -208,7 +211,8 @@ def test_two_that_wait_for_each_other_end_and_the_whole_is_done_again(on_postgre
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(gave_way), len(told), people(database)) == (1, 1, 2)
+    assert len(gave_way) == len(told) > 0
+    assert people(database) == 2
     database.close()
 
 

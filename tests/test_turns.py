@@ -27,7 +27,8 @@ with Turn(Path(sys.argv[1])).take():
 
 
 def test_what_is_urgent_goes_before_what_waited_longer(tmp_path: Path) -> None:
-    turn, order, began = Turn(tmp_path / "w.db"), list[str](), threading.Event()
+    turn, order = Turn(tmp_path / "w.db"), list[str]()
+    began, all_wait = threading.Event(), threading.Event()
 
     def write(name: str, urgent: bool) -> None:
         with turn.take(urgent):
@@ -36,7 +37,7 @@ def test_what_is_urgent_goes_before_what_waited_longer(tmp_path: Path) -> None:
     def hold() -> None:
         with turn.take():
             began.set()
-            time.sleep(0.3)
+            all_wait.wait(10)
 
     holder = threading.Thread(target=hold)
     holder.start()
@@ -44,7 +45,8 @@ def test_what_is_urgent_goes_before_what_waited_longer(tmp_path: Path) -> None:
     waiting = [threading.Thread(target=write, args=(name, name == "urgent")) for name in ("a", "b", "urgent")]
     for thread in waiting:
         thread.start()
-        time.sleep(0.05)
+        time.sleep(0.1)
+    all_wait.set()
     for thread in (holder, *waiting):
         thread.join()
     assert order[0] == "urgent"
