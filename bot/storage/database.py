@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import inspect, text
 from sqlmodel import Session, SQLModel
@@ -50,12 +49,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.place = place_of(self.url)
         self.engine = open_engine(self.url)
-        self._turn = Turn(None if alone else self._file(), engines.WAIT_SECONDS)
-
-    def _file(self) -> Path | None:
-        named = self.url.database or ""
-        has_file = self.is_sqlite and named not in ("", ":memory:") and not named.startswith("file:")
-        return Path(named) if has_file else None
+        self._turn = Turn(None if alone else engines.file_of(self.url), engines.WAIT_SECONDS)
 
     @contextmanager
     def unit(self) -> Iterator[None]:

@@ -50,14 +50,21 @@ def place_of(url: URL) -> str:
     return f"{url.host or url.query.get('host') or 'deze machine'}/{url.database or ''}"
 
 
+def file_of(url: URL) -> Path | None:
+    """The file of a SQLite database; None in memory, under a name that only SQLite reads (`file:`), and elsewhere."""
+    named = url.database or ""
+    has_file = url.get_backend_name() == "sqlite" and named not in ("", ":memory:") and not named.startswith("file:")
+    return Path(named) if has_file else None
+
+
 def open_engine(url: URL) -> Engine:
     """An engine on the database; it connects when it is first used. Raises StorageError when the driver lacks."""
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if file := file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine: Engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
