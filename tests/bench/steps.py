@@ -17,7 +17,9 @@ from bot.storage.letters import State
 from bot.storage.outbox_store import Outbox
 from bot.vault import Vault
 from bot.work import Worker
+from tests.bench import replicas
 from tests.bench.processes import percentiles
+from tests.bench.replicas import noting
 from tests.case_world import CONSENTED, NOW, TO_CONSENT, TO_END, World
 
 CASES = 10_000
@@ -37,7 +39,8 @@ def figures(quick: bool = False) -> Figures:
     cases, walks, seconds = (1_000, 5, 5.0) if quick else (CASES, 20, 30.0)
     with TemporaryDirectory() as folder:
         alone = _alone(Path(folder), cases, walks)
-    return {"cases": cases, "alone": alone, "at once": [_at_once(people, seconds) for people in PEOPLE]}
+    at_once = [_at_once(people, seconds) for people in PEOPLE]
+    return {"cases": cases, "alone": alone, "at once": at_once, "replicas": _on_replicas(PEOPLE[-1], seconds)}
 
 
 def _alone(folder: Path, cases: int, walks: int) -> Figures:
@@ -87,21 +90,25 @@ def _at_once(people: int, seconds: float) -> Figures:
         stop.set()
         crew.join()
         world.database.close()
+    return _told(people, taken, seconds)
+
+
+def _on_replicas(people: int, seconds: float) -> Figures:
+    """The same people and messages, with replicas on PostgreSQL."""
+    with TemporaryDirectory() as folder:
+        taken = replicas.answered(_messages(people, seconds), Path(folder))
+    return {"replicas": replicas.REPLICAS, **_told(people, taken, seconds)}
+
+
+def _told(people: int, taken: Sequence[float], seconds: float) -> Figures:
     return {"people": people, "steps": len(taken), "a second": len(taken) / seconds, **percentiles(taken)}
 
 
 def _work(worker: Worker, outbox: Outbox, begun: dict[str, float], taken: list[float], stop: threading.Event) -> None:
-    inner = worker.handle
-    done: list[str] = []
-
-    def handle(incoming: Incoming) -> Sequence[Any]:
-        done.append(incoming.id)
-        return inner(incoming)
-
-    worker.handle = handle
+    answered = noting(worker)
     while not stop.is_set():
         if worker.work():
-            taken.append(perf_counter() - begun[done.pop()])
+            taken.append(perf_counter() - begun[answered[-1]])
         else:
             sleep(0.001)
     if not outbox.letters([State.PENDING], limit=1):

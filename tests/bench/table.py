@@ -315,12 +315,14 @@ def _steps(told: Figures) -> Iterator[Section]:
     name = f"one person, {told['cases']:,} cases present"
     rows = [_step(name, alone, STEP_AIM)]
     rows += [_step(f"{one['people']} people at once", one, AT_ONCE_AIM) for one in told["at once"]]
+    if beside := told.get("replicas"):
+        rows.append(_step(f"{beside['people']} at once, {beside['replicas']} replicas on PostgreSQL", beside))
     yield Section("work", "The checklist, every step committed durably", header, rows)
 
 
-def _step(name: str, one: Figures, aim: float) -> Row:
+def _step(name: str, one: Figures, aim: float = 0.0) -> Row:
     shown = [f"{one[p]:.1f}" for p in ("p50", "p95", "p99")]
-    return (name, f"{one['steps']:,}", *shown, f"≤ {aim:.0f} ms {_met(one['p95'] <= aim)}")
+    return (name, f"{one['steps']:,}", *shown, f"≤ {aim:.0f} ms {_met(one['p95'] <= aim)}" if aim else "reported")
 
 
 CHAT_AIM = 150.0  # milliseconds from a message received to its answer posted
