@@ -16,19 +16,21 @@ from typing import Any
 from knowledge.answering import Asker
 from knowledge.content import Content, load_content
 from knowledge.evaluation import evaluate, read_set
-from knowledge.library import Library
+from knowledge.library import INDEX_NAME, Library
 from knowledge.sources import Sources
-from tests.bench import ablation, growth, judgement, own_documents, quality, steps, timing
+from tests.bench import ablation, growth, judgement, own_documents, quality, quiet, steps, timing
 from tests.bench.authors import QUICK, all_authors
 from tests.bench.documentation import fill
 from tests.bench.processes import ROOT
-from tests.bench.table import as_text, sections
+from tests.bench.sections import sections
+from tests.bench.table import as_text
 from tests.faults import scale
 
 BUILD = ROOT / "build"
 DOCUMENT = ROOT / "docs" / "retrieval.md"
 KEPT_BESIDE = ROOT.parent / "shared" / "questions" / "dev.jsonl"
 _WORKERS = 2
+_QUIET = 0.1  # share of the processors that other work may have before times say little
 
 Figures = dict[str, Any]
 
@@ -63,11 +65,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _measured(name: str, content: Content, quick: bool) -> Figures:
     print(f"{name} …", file=sys.stderr, flush=True)
-    start = perf_counter()
+    taken, start = quiet.taken(), perf_counter()
     told = PARTS[name](content, quick)
     seconds = perf_counter() - start
-    print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
-    return told | {f"seconds, {name}": round(seconds)}
+    print(f"{name}: {seconds:.0f} s; other work had {taken:.0%} of the machine", file=sys.stderr, flush=True)
+    return told | {f"seconds, {name}": round(seconds), f"taken, {name}": round(taken, 3)}
 
 
 def _quality(content: Content, quick: bool) -> Figures:
@@ -90,13 +92,13 @@ def _kept_beside() -> Figures:
 
 
 def _ablation(content: Content, quick: bool) -> Figures:
-    rows = ablation.rows(content, _authors(content, quick), _WORKERS, 3 if quick else 1)
+    rows = ablation.rows(content, _authors(content, quick), _WORKERS, 6 if quick else 2)
     return {"ablation": rows, "own documents": own_documents.rows()}
 
 
 def _speed(content: Content, quick: bool) -> Figures:
     runs, count, sizes = (2, 50, (127,)) if quick else (5, 500, (127, 1000))
-    grown = growth.rows(content, growth.SIZES[:2] if quick else growth.SIZES, count)
+    grown = growth.rows(content, growth.SIZES[:2] if quick else growth.SIZES, count, runs)
     return {"speed": timing.figures(content, BUILD / "bench", runs, count, sizes, grown), "growth": grown}
 
 
@@ -106,6 +108,14 @@ def _work(_: Content, quick: bool) -> Figures:
         beside = [] if quick else scale.compare(Path(folder))
     told = {"ticks": asdict(ticks), "beside": [asdict(one) for one in beside]}
     return {"steps": steps.figures(quick), "reminders": told}
+
+
+def _slack(_: Content, quick: bool) -> Figures:
+    from tests.bench import slack_speed  # opens a bot as one runs it
+
+    home = BUILD / "bench" / "home"
+    Library.open(Sources(), home)
+    return {"slack": slack_speed.figures(home / INDEX_NAME, 50 if quick else 200)}
 
 
 def _matrix(_: Content, quick: bool) -> Figures:
@@ -119,6 +129,7 @@ PARTS: Mapping[str, Callable[[Content, bool], Figures]] = {
     "ablation": _ablation,
     "speed": _speed,
     "work": _work,
+    "slack": _slack,
     "matrix": _matrix,
 }
 
@@ -143,8 +154,14 @@ def _note(figures: Figures) -> str:
     content = f"{about['questions']:,} questions and {about['signals']:,} signals"
     return (
         f"{kind} of `make bench`, {about['at'][:10]}: {content} "
-        f"on {about['provisions']} provisions, Python {about['python']}, {about['machine']}."
+        f"on {about['provisions']} provisions, Python {about['python']}, {about['machine']}.{_busy(figures)}"
     )
+
+
+def _busy(figures: Figures) -> str:
+    """A warning where other work had more than a little of the machine as a part began."""
+    taken = max((value for name, value in figures.items() if name.startswith("taken, ")), default=0.0)
+    return f" Other work had up to {taken:.0%} of the machine: times are to be taken again." if taken > _QUIET else ""
 
 
 def _draw(figures: Figures) -> None:

@@ -59,7 +59,8 @@ def variants() -> list[Variant]:
 
 def rows(content: Content, authors: Iterable[frozenset[str]], workers: int, every: int = 1) -> list[dict[str, Any]]:
     """Each variant's figures over the questions of these authors, or one in `every`."""
-    found = each(partial(_held_back, content, every), authors, workers)
+    asking = {a.voice for a in content.asked if not a.history}
+    found = each(partial(_held_back, content, every), [group for group in authors if group & asking], workers)
     by_name: dict[str, list[Outcome]] = defaultdict(list)
     for name, outcome in found:
         by_name[name].append(outcome)

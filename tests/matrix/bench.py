@@ -11,6 +11,7 @@ from typing import Any
 
 from knowledge.library import Library
 from knowledge.sources import Sources
+from tests.bench.processes import percentiles
 from tests.bot_process import running
 from tests.matrix.friend import Friend
 from tests.matrix.synapse import MEMORY, Synapse
@@ -23,8 +24,8 @@ _PEOPLE, _ROOMS = 5, 20
 
 
 def figures(timed: int = 100, messages: int = 1000) -> dict[str, Any]:
-    """Milliseconds, p50 and p95: `server` from a question taken to its answer taken, both by the homeserver's clock;
-    `seen` from sending to reading it in another client. Then the bot's memory in MB before and after `messages`."""
+    """Milliseconds: `server` from a question taken to its answer taken, both by the homeserver's clock; `seen`
+    from sending to reading it in another client. Then the bot's memory in MB before and after `messages`."""
     # The homeserver's disk is not ours to measure.
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory(dir=MEMORY) as beside:
         synapse = Synapse(Path(beside) / "synapse")
@@ -80,8 +81,7 @@ async def _taken(person: Friend, room: str, event: str) -> int:
 
 
 def _cuts(times: list[float]) -> dict[str, float]:
-    ordered = sorted(times)
-    return {"p50": ordered[len(ordered) // 2], "p95": ordered[int(len(ordered) * 0.95)]}
+    return percentiles([time / 1000 for time in times])
 
 
 async def _many(rooms: Sequence[tuple[Friend, str]], count: int) -> None:
