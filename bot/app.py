@@ -265,7 +265,11 @@ class App:
         """What to say to one message; whatever goes wrong is said in a sentence."""
         from bot.door import guarded
 
-        return guarded(lambda message: self.assistant.handle(message))(incoming)
+        return guarded(self._handle)(incoming)
+
+    def _handle(self, incoming: "Incoming") -> "Sequence[Reply]":
+        with self.database.whole():  # a handler that breaks half-way has done nothing
+            return self.assistant.handle(incoming)
 
     def role_of(self, person: str) -> "Role":
         """What a person ("slack:U1") may do, by the settings."""

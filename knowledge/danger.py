@@ -62,6 +62,12 @@ def by_words(text: str, file: Path = _FILE) -> str:
     return next((n for n in NUMBERS if any(pattern.search(folded) for pattern in floor[n])), "")
 
 
+def perhaps(text: str) -> bool:
+    """Whether danger can be meant, by wide words: for when nothing else can be asked."""
+    folded = re.sub(r"[^a-z0-9]+", " ", fold(text))
+    return bool(by_words(text)) or any(pattern.search(folded) for pattern in _floor(_FILE)["wide"])
+
+
 def can_be_sure(signs: Signs) -> bool:
     """Whether the judge alone can be sure of a message.
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+import bot.door
 from bot.door import guarded
 from bot.messages import Incoming, Person, Reply
 from bot.storage.database import StorageError
@@ -38,11 +39,12 @@ def test_any_exception_becomes_one_dutch_sentence_without_its_words(error: Excep
     assert told.startswith("Er ging iets mis (test_door.py:")
     assert "wegwijzer doctor" in told
     assert not any(word in told for word in ("Fatima", "Traceback", "Error", "space"))
+    assert told.endswith(render("talk.in_danger"))
 
 
 def test_storage_and_vault_say_what_to_do_themselves() -> None:
-    assert said(StorageError("De schijf is vol.")) == ["De schijf is vol."]
-    assert said(VaultError("Zet de sleutel terug.")) == ["Zet de sleutel terug."]
+    assert said(StorageError("De schijf is vol.")) == [f"De schijf is vol. {render('talk.in_danger')}"]
+    assert said(VaultError("Zet de sleutel terug.")) == [f"Zet de sleutel terug. {render('talk.in_danger')}"]
 
 
 @pytest.mark.parametrize("error", [ValueError(TYPED), StorageError("De schijf is vol."), VaultError("x")])
@@ -60,7 +62,16 @@ def test_words_of_danger_are_answered_whatever_is_broken(error: Exception) -> No
     told = said(error, TYPED)
     assert told[0] == render("answer.safety")
     assert len(told) == 2
-    assert said(error, "wie bel ik") == told[1:]
+    assert said(error, "wie bel ik") == [f"{told[1]} {render('talk.in_danger')}"]
+    assert len(said(error, "mijn leerling stikt")) == 2
+
+
+def test_the_numbers_are_there_even_when_the_words_of_danger_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: str) -> bool:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(bot.door, "perhaps", gone)
+    assert said(ValueError("x"))[0] == render("answer.safety")
 
 
 def test_a_wish_to_stop_is_not_held_back() -> None:

@@ -1,5 +1,6 @@
 """What happens every night, and what an old backup cannot bring back."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.__main__
+import bot.housekeeping
 from bot.app import App
 from bot.backup_list import BackupList
 from bot.graves import FILE, Graves
-from bot.housekeeping import NIGHT, keep_house, next_night
+from bot.housekeeping import NIGHT, keep_house, keep_house_nightly, next_night
 from bot.messages import Incoming, Person
 from bot.settings import Settings
 from bot.storage.inbox import Arrived
@@ -28,6 +30,39 @@ def test_housekeeping_erases_what_had_its_time(app: App) -> None:
     keep_house(app)
     assert app.people.last_turn("slack:D1", long_ago) == Turn()
     assert app.inbox.keep([event]) == 1
+
+
+async def test_a_bot_keeps_house_at_the_start_and_each_night_as_the_command_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [NOW]
+    app = App(Settings(home=home), clock=lambda: clock[0])
+    terms: list[datetime] = []
+
+    def kept(app: App) -> dict[str, int]:
+        terms.append(app.now())
+        if len(terms) == 2:
+            raise OSError("a disk that is full tonight")
+        return keep_house(app)
+
+    async def sleep(_: float) -> None:
+        await real_sleep(0)
+        clock[0] += timedelta(minutes=10)
+        if len(terms) == 4:
+            raise asyncio.CancelledError
+
+    real_sleep = asyncio.sleep
+    monkeypatch.setattr(bot.housekeeping, "keep_house", kept)
+    monkeypatch.setattr("bot.housekeeping.asyncio.sleep", sleep)
+    app.people.keep_turn("slack:D1", Turn("wie bel ik"), NOW)
+    with pytest.raises(asyncio.CancelledError):
+        await keep_house_nightly(app)
+    nights = [next_night(NOW) + timedelta(days=day) for day in range(3)]
+    assert [term - night < timedelta(minutes=10) for term, night in zip(terms, [NOW, *nights], strict=True)] == [
+        True
+    ] * 4
+    assert sum(keep_house(app, dry=True).values()) == 0
+    app.database.close()
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1)))

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
+from bot.housekeeping import keep_house
 from bot.settings import Settings
 from bot.storage.letters import State
+from bot.storage.people import Turn
 from tests.bot_process import BotProcess, on_slack, running
 from tests.slack.deliveries import direct, room_of
 from tests.slack.house import until
@@ -40,6 +42,8 @@ async def ask(standin: Standin, question: str = QUESTION) -> None:
 async def test_a_bot_that_runs_says_how_it_is_and_ends_when_told(standin: Standin, home: Path) -> None:
     app = App(Settings(home=home))
     app.outbox.post("oud", f"slack:{IRIS}", "Een herinnering.", app.now() - timedelta(hours=2))
+    app.people.keep_turn("slack:D9", Turn("wie bel ik"), app.now() - timedelta(days=20))
+    assert sum(keep_house(app, dry=True).values()) == 1
     app.database.close()
     secret = "mijn zorg gaat over Jaantje Pietersen"
     async with running(home, {**on_slack(standin), "WEGWIJZER_LOG_FORMAT": "json"}) as bot:
@@ -73,6 +77,10 @@ async def test_a_bot_that_runs_says_how_it_is_and_ends_when_told(standin: Standi
     assert any("weigert het token" in line["message"] for line in lines)
     assert "Pietersen" not in bot.log.decode()
     assert QUESTION not in bot.log.decode()
+    assert any(line["message"] == "kept house: 1 rows and files erased" for line in lines)
+    app = App(Settings(home=home))
+    assert sum(keep_house(app, dry=True).values()) == 0
+    app.database.close()
 
 
 async def nobody_else(bot: BotProcess) -> bool:

@@ -90,6 +90,15 @@ class Database:
             yield session
 
     @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Inside a unit: what fails in here leaves nothing behind, though the unit goes on. Outside one: as without."""
+        if (unit := self._unit.get()) is None:
+            yield
+            return
+        with self._part(unit):
+            yield
+
+    @contextmanager
     def _part(self, unit: _Unit) -> Iterator[None]:
         """A part of a unit. A savepoint: what fails here is undone here, as it would be outside a unit."""
         try:

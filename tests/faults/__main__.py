@@ -107,11 +107,18 @@ def _index(quick: bool) -> Iterator[Row]:
         yield from index.rows(folder, quick)
 
 
+def _trust(quick: bool) -> Iterator[Row]:
+    from tests.faults import trust  # as above
+
+    return trust.rows(quick)
+
+
 PARTS: Mapping[str, Callable[[bool], Iterator[Row]]] = {
     "delivery": _delivery,
     "replicas": _replicas,
     "storage": _storage,
     "index": _index,
+    "trust": _trust,
     "suite": suite.rows,
     "slack": _slack,
     "matrix": _matrix,
