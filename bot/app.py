@@ -253,7 +253,9 @@ class App:
         from bot.assistant import Assistant
 
         return Assistant(
-            answer=Asking(self.library, self.people, self.open_questions, self.answering), dialogs=self._dialogs()
+            answer=Asking(self.library, self.people, self.open_questions, self.answering),
+            dialogs=self._dialogs(),
+            forget=lambda incoming: self.people.forget_turn(incoming.talk),
         )
 
     def warm_up(self) -> None:

@@ -35,11 +35,21 @@ class Assistant:
 
     answer: Answerer
     dialogs: Sequence[Dialog]
+    forget: Callable[[Incoming], None] = lambda _: None
 
     def handle(self, incoming: Incoming) -> Sequence[Reply]:
-        """What to say to one message."""
+        """What to say to one message; a message that was taken away is forgotten, and a file is not read."""
+        if incoming.withdrawn:
+            self.forget(incoming)
+            return []
         if not fits(Deed.ASK, incoming.room):
             return _elsewhere(incoming)
+        if incoming.files and not incoming.text.strip():
+            return [Reply(render("talk.no_files"))]
+        replies = self._replies(incoming)
+        return [Reply(render("talk.files_unread")), *replies] if incoming.files else replies
+
+    def _replies(self, incoming: Incoming) -> Sequence[Reply]:
         name, words = split_command(incoming.text)
         for dialog in self.dialogs:
             if name in dialog.commands:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.delivery import SHARED
+from bot.delivery import OUTSIDER, SHARED
 from bot.messages import Choice, Reply
 from bot.outbox import is_late
 from bot.storage.letters import Letter
@@ -83,6 +83,8 @@ class Composer:
             return Reply(render("reminders.gone", dest=_place(stuck.dest), number=stuck.id, ref=ref))
         if stuck.reason == SHARED.reason:
             return Reply(render("reminders.shared", dest=_place(stuck.dest), number=stuck.id))
+        if stuck.reason == OUTSIDER.reason:
+            return Reply(render("reminders.outsider", dest=_place(stuck.dest), number=stuck.id))
         if stuck.erases:
             return Reply(render("reminders.not_taken_back", dest=_place(stuck.dest), number=stuck.id))
         if stuck.state == "look":

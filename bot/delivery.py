@@ -73,6 +73,9 @@ class Unknown:
 SHARED = Rejected("shared")
 """What becomes of an unasked post to a place where people of another organisation read along."""
 
+OUTSIDER = Rejected("outsider")
+"""What becomes of an unasked post to somebody who is no colleague, or no longer."""
+
 Outcome = Sent | Refused | Rejected | Unknown
 
 

@@ -44,6 +44,7 @@ class Incoming:
     `conversation` is the key of the place it was said in ("slack:C1"), `thread` the platform's id of the root of the
     thread to answer in, `edits` that of the bot's own message whose button was pressed. The answer goes to `reply_to`
     when that is given, a key too. `id` is the platform's own and stays the same when a message is delivered again.
+    `files`: something came along that is not read; `withdrawn`: the person took an earlier message away.
     """
 
     person: Person
@@ -55,6 +56,8 @@ class Incoming:
     thread: str = ""
     edits: str = ""
     reply_to: str = ""
+    files: bool = False
+    withdrawn: bool = False
 
     @property
     def talk(self) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -89,7 +90,7 @@ class Desk:
         return self.posts
 
 
-def event(number: int, said: str = "hallo", room: Room = Room.DIRECT, **more: str) -> Arrived:
+def event(number: int, said: str = "hallo", room: Room = Room.DIRECT, **more: Any) -> Arrived:
     incoming = Incoming(IRIS, said, NOW, room, more.pop("conversation", "slack:D1"), id=str(number), **more)
     return Arrived((f"slack/T/Ev{number}", f"slack/T/D1/{number}"), incoming)
 

@@ -101,6 +101,11 @@ class People:
         with self._database.write() as session:
             put(session, row)
 
+    def forget_turn(self, conversation: str) -> None:
+        """Erase the last turn of a conversation: what was asked is taken back."""
+        with self._database.write() as session:
+            session.exec(delete(ConversationRow).where(col(ConversationRow.key) == conversation))
+
     def forget_old_turns(self, now: datetime) -> int:
         """Erase conversations that have ended; returns how many."""
         with self._database.write() as session:

@@ -55,6 +55,7 @@ def edited(space: Workspace, was: Body, text: str) -> Body:
 def deleted(space: Workspace, was: Body) -> Body:
     """Somebody deletes a direct message."""
     old = was["event"]
+    space.messages[old["channel"]] = [m for m in space.messages[old["channel"]] if m["ts"] != old["ts"]]
     return event(
         {"type": "message", "subtype": "message_deleted", "channel": old["channel"], "channel_type": "im",
          "deleted_ts": old["ts"], "ts": space.ts(), "previous_message": old}

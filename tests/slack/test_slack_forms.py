@@ -19,7 +19,7 @@ from bot.storage.cases import Cases
 from tests.slack.deliveries import command, home_opened, labels, press_home, room_of, submission
 from tests.slack.house import House, open_house, text_of, until
 from tests.slack.standin import Standin
-from tests.slack.workspace import CORA, FATIMA, GUEST, IRIS, OPEN, Body
+from tests.slack.workspace import CORA, FATIMA, GUEST, IRIS, OPEN, ROBOT, Body
 from workflows.dates import parse
 from workflows.planning import read_plan
 
@@ -108,6 +108,10 @@ async def test_what_is_wrong_stands_at_the_field_and_nothing_is_kept(house: Hous
     assert set(errors) == {"words", "owner"}
     both = submission(house.standin.space, view, words="bellen", due="2026-12-01", owner=IRIS, owner_role="school")
     assert set((await house.deliver("interactive", both)).payload["errors"]) == {"owner"}
+    for stranger in (GUEST, ROBOT):
+        asked = submission(house.standin.space, view, words="bellen", due="2026-12-01", owner=stranger)
+        errors = (await house.deliver("interactive", asked)).payload["errors"]
+        assert errors == {"owner": "Kies een collega: dit is een gast, een bot of een oud-collega."}
     assert house.app.inbox.count() == 0
 
 

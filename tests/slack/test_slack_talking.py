@@ -91,17 +91,51 @@ async def test_an_edited_answer_in_the_checklist_changes_nothing(house: House) -
     assert len(house.said(room_of(IRIS))) == before
 
 
-async def test_a_deleted_question_and_a_file_without_words_are_not_answered(house: House) -> None:
+async def test_a_deleted_question_is_forgotten_and_not_answered(house: House) -> None:
     was = direct(house.standin.space, QUESTION)
     await house.deliver("events_api", was)
     await house.settled()
+    key = f"slack:{IRIS}"
+    assert house.app.people.last_turn(key, house.app.now()).question
     before = len(house.said(room_of(IRIS)))
     await house.deliver("events_api", deleted(house.standin.space, was))
-    file = direct(house.standin.space, "", subtype="file_share", files=[{"id": "F1", "name": "dossier.pdf"}])
-    await house.deliver("events_api", file)
-    assert "Bestanden" in await whispered(house)
     await house.settled()
     assert len(house.said(room_of(IRIS))) == before
+    assert not house.app.people.last_turn(key, house.app.now()).question
+
+
+async def test_a_deleted_answer_in_the_checklist_stands_and_that_is_told(house: House) -> None:
+    await house.command("/start-case")
+    was = direct(house.standin.space, "nee")
+    await house.deliver("events_api", was)
+    await house.settled()
+    await house.deliver("events_api", deleted(house.standin.space, was))
+    assert "staat dat er nog" in await whispered(house)
+    await house.settled()
+    assert "Stap 2" in text_of(await house.tell("status"))
+
+
+async def test_a_file_is_not_read_and_that_is_said(house: House) -> None:
+    file: Body = {"subtype": "file_share", "files": [{"id": "F1", "name": "dossier.pdf"}]}
+    (alone,) = await house.tell("", **file)
+    assert text_of([alone]).startswith("Bestanden, foto's en spraakberichten lees ik niet")
+    note, answer = await house.tell(QUESTION, **file)
+    assert "Het bestand lees ik niet" in text_of([note])
+    assert "Bel eerst" in text_of([answer])
+    (mentioned,) = await house.mention("", **file)
+    assert "lees ik niet" in text_of([mentioned])
+    assert mentioned["thread_ts"]
+
+
+async def test_whoever_is_no_colleague_cannot_be_made_to_own_anything(house: House) -> None:
+    await house.tell("!mdo plan volgende week dinsdag 14:30 met ouders, school")
+    await house.tell("ja")
+    (shown,) = await house.command(f"/mdo actie <@{GUEST}|gast> belt de ouders, uiterlijk volgende week donderdag")
+    assert "gast: gast, bot of geen collega" in await whispered(house)
+    assert f"<@{GUEST}" not in text_of([shown])
+    (asked,) = await house.tell(f"regie: <@{STRANGER}>")
+    assert f"<@{STRANGER}" not in text_of([asked])
+    assert all(STRANGER not in str(m) and GUEST not in str(m) for m in house.said(room_of(IRIS)))
 
 
 async def test_start_case_goes_on_in_private_wherever_it_is_typed(house: House) -> None:

@@ -10,11 +10,12 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from bot.platforms.slack import examine
 from bot.platforms.slack.caution import Caution
+from bot.storage.letters import State
 from bot.vault import Vault
 from tests.slack.deliveries import event, home_opened, room_of
 from tests.slack.house import House, open_house, settings, text_of, until
 from tests.slack.standin import APP_TOKEN, BOT_TOKEN, Standin
-from tests.slack.workspace import CORA, FATIMA, IRIS
+from tests.slack.workspace import CORA, FATIMA, GUEST, IRIS
 
 QUESTION = "wie bel ik bij zorgen over een leerling?"
 
@@ -128,3 +129,19 @@ async def test_doctor_tries_the_token_for_socket_mode_too(standin: Standin, tmp_
     assert not found[0]
     assert "SLACK_APP_TOKEN" in found[2]
     assert standin.sockets == []
+
+
+async def test_a_reminder_to_who_is_no_colleague_any_more_goes_to_the_coordinator(house: House) -> None:
+    house.app.outbox.post("k", f"slack:{GUEST}", "Een herinnering.", house.app.now())
+    await house.settled()
+    assert house.said(room_of(GUEST)) == []
+    assert "een gast, een bot of geen collega meer" in text_of(house.said(room_of(CORA)))
+
+
+async def test_a_reminder_waits_when_slack_does_not_tell_who_would_read_it(house: House) -> None:
+    house.standin.fails["users.info"] = ["internal_error"]
+    house.app.outbox.post("k", f"slack:{FATIMA}", "Een herinnering.", house.app.now())
+    await until(lambda: bool(house.app.outbox.letters([State.PENDING])))
+    await asyncio.sleep(0.5)
+    (letter,) = house.app.outbox.letters([State.PENDING])
+    assert (letter.tries, house.said(room_of(FATIMA))) == (0, [])

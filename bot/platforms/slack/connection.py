@@ -19,6 +19,7 @@ from bot.platforms.slack.gatekeeper import Gatekeeper, Known
 from bot.platforms.slack.home_keeper import HomeKeeper
 from bot.platforms.slack.keeping import Keeper
 from bot.platforms.slack.manifest import readable
+from bot.platforms.slack.naming import Naming
 from bot.platforms.slack.notices import Notices
 from bot.platforms.slack.numbers_typed import NumbersTyped
 from bot.platforms.slack.posting import SlackDelivery
@@ -145,7 +146,7 @@ class SlackConnection:
         reception = self._reception(client, me)
         self.delivery.inner = SlackDelivery(
             client, readable(me.scopes), recall=self.delivery.recall, caution=self._caution, me=me.user,
-            is_shared=reception.gate.is_shared,
+            closed=reception.gate.closed,
         )  # fmt: skip
         self.delivery.posted = reception.home.changed
         app = make_app(reception, client, me, self._settings.slack_signing_secret.get_secret_value())
@@ -160,7 +161,7 @@ class SlackConnection:
         return Reception(
             self._services, gate, Notices(client), FormDesk(client, self._services),
             HomeKeeper(client, self._services, self._caution), Threads(client, me.user), NumbersTyped(client, me.user),
-            Keeper(self._services.inbox), on_removed=self._removed,
+            Naming(gate), Keeper(self._services.inbox), on_removed=self._removed,
         )  # fmt: skip
 
     def _removed(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.delivery import OUTSIDER, SHARED, Rejected
 from bot.messages import Room
 from bot.permits import WELCOME, Origin, Welcome
 from bot.platforms.slack.payloads import Kind, Said
@@ -70,9 +71,18 @@ class Gatekeeper:
     people: Known
     channels: Known
 
-    async def is_shared(self, channel: str) -> bool:
-        """Whether people of another organisation read along in a channel. Raises UnsureError."""
-        return not room_of(await self.channels.about(channel), self.teams).welcome
+    async def closed(self, dest: str) -> Rejected | None:
+        """Why nothing may be said unasked to a person or in a channel; None when it may. Raises UnsureError."""
+        if dest.startswith(("U", "W")):
+            return OUTSIDER if await self.outsider(dest) else None
+        if dest.startswith("D"):
+            return None
+        return None if room_of(await self.channels.about(dest), self.teams).welcome else SHARED
+
+    async def outsider(self, id: str) -> str:
+        """The name of somebody who is no colleague; empty for a colleague. Raises UnsureError."""
+        facts = await self.people.about(id)
+        return "" if origin_of(facts, self.teams) is Origin.COLLEAGUE else str(facts.get("name") or id)
 
     def _at_sight(self, said: Said) -> Origin | None:
         """Who it is by the delivery alone; None when Slack has to be asked."""

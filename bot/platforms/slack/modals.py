@@ -20,6 +20,7 @@ _OPENS = re.compile(r"[/!]mdo (?P<name>plan|plannen|nieuw|actie|taak)(?P<ref> [c
 
 _SEPARATORS = re.compile(r"\s*[,;\n]+\s*")
 _FIRST = ("ouders", "school", "cjg")
+_PEOPLE = ("leader", "reporter", "owner")
 _LONGEST = {"place": 200, "words": 400}
 
 
@@ -43,12 +44,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Filled:
-    """A form that was sent in: the words it stands for, or what is wrong with which field; and where it came from."""
+    """A form that was sent in: the words it stands for, or what is wrong with which field; and where it came from.
+
+    `people` holds who was picked in which field.
+    """
 
     words: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     channel: str = ""
     thread: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def wanted(said: Said) -> Wanted | None:
@@ -134,7 +139,8 @@ def read(view: Mapping[str, Any], now: datetime, faults: Any = lambda _: "") -> 
         if values.get(name) and (problem := faults(values[name])):
             errors[name] = problem
     words = "" if errors else _plan_words(values) if is_plan else _act_words(values)
-    return Filled(words, errors, str(place.get("channel", "")), str(place.get("thread", "")))
+    people = {name: values[name] for name in _PEOPLE if values.get(name)}
+    return Filled(words, errors, str(place.get("channel", "")), str(place.get("thread", "")), people)
 
 
 def _value(block: Mapping[str, Any]) -> str:

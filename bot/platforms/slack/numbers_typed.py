@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.platforms.slack.payloads import Kind, Said
 from bot.platforms.slack.web_api import BROKEN
 
-_LOOK = 1.5  # seconds: Slack is answered after this
+_LOOK = 1.2  # seconds: Slack is answered after this
 _BACK = 10  # messages
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MENTION = "app_mention"
     FOLLOW_UP = "follow_up"
     EDIT = "edit"
+    DELETION = "deletion"
     COMMAND = "command"
     PRESS = "press"
     FORM = "form"
@@ -63,6 +64,8 @@ def from_event(body: Body, me: str) -> Said | None:
             return _message(body, event, Kind.MENTION, me)
         case "message" if event.get("subtype") == "message_changed":
             return _edit(body, event, me)
+        case "message" if event.get("subtype") == "message_deleted":
+            return _deletion(body, event)
         case "message" if event.get("subtype", "") in _SAID:
             if event.get("channel_type") == "im":
                 return _message(body, event, Kind.MESSAGE, me)
@@ -97,6 +100,19 @@ def _edit(body: Body, event: Body, me: str) -> Said | None:
         Kind.EDIT, _team(body), str(now.get("user", "")), channel, to_plain(str(now.get("text") or ""), me),
         keys=_keys(body, channel, ts, "edit"), id=f"{channel}/{ts}", thread=str(now.get("thread_ts", "")),
         direct=True, teams=_teams(body, now),
+    )  # fmt: skip
+
+
+def _deletion(body: Body, event: Body) -> Said | None:
+    """A direct message that somebody took away; None when it was ours."""
+    was, channel = event.get("previous_message") or {}, str(event.get("channel", ""))
+    if event.get("channel_type") != "im" or was.get("bot_id") or not was.get("user"):
+        return None
+    ts = str(event.get("deleted_ts", ""))
+    return Said(
+        Kind.DELETION, _team(body), str(was["user"]), channel, "",
+        keys=_keys(body, channel, ts, "deletion"), id=f"{channel}/{ts}", thread=str(was.get("thread_ts", "")),
+        direct=True, teams=_teams(body, was),
     )  # fmt: skip
 
 

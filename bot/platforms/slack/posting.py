@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import SHARED, Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
+from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.platforms.slack.blocks import Message, metadata, to_message
 from bot.platforms.slack.caution import Caution, is_half_way
 from bot.platforms.slack.gatekeeper import UnsureError
@@ -32,12 +32,15 @@ MALFORMED = frozenset(
     "invalid_metadata_format metadata_too_large invalid_attachments too_many_attachments".split()
 )
 
+_HICCUP, _UNSURE = timedelta(seconds=1), timedelta(seconds=30)
+"""How long a post waits when Slack did not tell who would read it: lost on the way, or refused. It is no failed try."""
+
 _OVER = frozenset("message_not_found cant_update_message edit_window_closed thread_not_found".split())
 
 
-async def never(_: str) -> bool:
-    """Nobody reads along."""
-    return False
+async def open_to_all(_: str) -> Rejected | None:
+    """Everywhere something may be said."""
+    return None
 
 
 @dataclass
@@ -53,8 +56,8 @@ class SlackDelivery:
     platform: str = "slack"
     caution: Caution = field(default_factory=Caution)
     me: str = ""
-    is_shared: Callable[[str], Awaitable[bool]] = never
-    """Whether people of another organisation read along in a channel. Raises UnsureError when Slack does not tell."""
+    closed: Callable[[str], Awaitable[Rejected | None]] = open_to_all
+    """Why nothing may be said unasked to a person or in a channel. Raises UnsureError when Slack does not tell."""
 
     _rooms: dict[str, str] = field(default_factory=dict)
 
@@ -70,10 +73,10 @@ class SlackDelivery:
     async def _send(self, post: Post) -> Outcome:
         dest = post.dest.partition(":")[2]
         try:
-            if post.unasked and not dest.startswith(("U", "W", "D")) and await self.is_shared(dest):
-                return SHARED
+            if post.unasked and (why := await self.closed(dest)):
+                return why
         except UnsureError as error:
-            return Refused(str(error))
+            return self._unsure(error.__cause__ or error)
         message = to_message(post.reply, 0 if self._can_look(dest) else post.number)
         try:
             files = [await upload(self.client, file) for file in message.files]
@@ -139,6 +142,11 @@ class SlackDelivery:
     def _surely_not(self, error: BaseException) -> Outcome:
         wait = self.caution.hear(error)
         return Refused(reason(error), wait, everywhere=wait is not None)
+
+    def _unsure(self, error: BaseException) -> Outcome:
+        wait = self.caution.hear(error)
+        later = wait or (_HICCUP if is_half_way(error) else _UNSURE)
+        return Refused(reason(error), later, everywhere=wait is not None)
 
     def _can_look(self, dest: str) -> bool:
         return ("im" if dest.startswith(("U", "W", "D")) else "channel") in self.readable

@@ -22,6 +22,7 @@ from bot.platforms.slack.home_keeper import HomeKeeper
 from bot.platforms.slack.keeping import Keeper
 from bot.platforms.slack.modals import wanted
 from bot.platforms.slack.mrkdwn import to_mrkdwn
+from bot.platforms.slack.naming import Naming
 from bot.platforms.slack.notices import Notices
 from bot.platforms.slack.numbers_typed import NumbersTyped
 from bot.platforms.slack.payloads import (
@@ -41,6 +42,10 @@ from prompts import render
 _log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
+
+
+_AFTERWARDS = {Kind.EDIT: "slack.edited", Kind.DELETION: "slack.deleted"}
+"""What is told when a message is changed or taken away that may have been an answer in a dialog: that stands."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Reception:
     home: HomeKeeper
     threads: Threads
     numbers: NumbersTyped
+    naming: Naming
     keeper: Keeper
     on_removed: Callable[[], None] = lambda: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -94,6 +100,7 @@ class Reception:
             return OK
         try:
             verdict = await self.gate.judge(said)
+            said = await self._named(said) if verdict.welcome else said
         except UnsureError as error:
             _log.warning("an event waits, Slack does not tell who it is: %s", error)
             return AGAIN
@@ -107,20 +114,23 @@ class Reception:
         if said.kind is Kind.HOME:
             self.later(self.home.open(said.user))
             return OK
-        if said.kind is Kind.FOLLOW_UP and not await self.threads.is_ours(said):
+        if said.kind is Kind.FOLLOW_UP and not (said.text and await self.threads.is_ours(said)):
             return OK
-        if said.kind is Kind.EDIT and await asyncio.to_thread(self._is_asked, said.user):
-            self.later(self.notices.whisper(said, render("slack.edited")))
-            return OK
-        if said.files:
-            note = render("slack.files_unread") if said.text else render("slack.no_files")
-            self.later(self.notices.whisper(said, note))
-            if not said.text:
+        if said.kind in _AFTERWARDS and await asyncio.to_thread(self._is_asked, said.user):
+            self.later(self.notices.whisper(said, render(_AFTERWARDS[said.kind])))
+            if said.kind is Kind.EDIT:  # it would answer the wrong question
                 return OK
         return OK if await self._keep(await self.numbers.read(said), verdict) else AGAIN
 
+    async def _named(self, said: Said) -> Said:
+        """The message with outsiders as bare words; who named one is told. Raises UnsureError."""
+        said, note = await self.naming.read(said)
+        if note:
+            self.later(self.notices.whisper(said, note))
+        return said
+
     def _is_asked(self, user: str) -> bool:
-        """Whether a dialog waits for an answer: then a changed message would answer the wrong question."""
+        """Whether a dialog waits for an answer."""
         key = f"slack:{user}"
         asked = self.services.office.meetings.asked(key)
         return asked is not None or self.services.cases.seated(key, key) is not None
@@ -142,6 +152,10 @@ class Reception:
         verdict, problem = await self._judged(said)
         if verdict is None:
             return _line(problem)
+        try:
+            said = await self._named(said)
+        except UnsureError:
+            return _line(render("slack.unsure"))
         if wanted(said):
             self.later(self._open_form(said, verdict))
             return OK
@@ -187,9 +201,19 @@ class Reception:
         verdict, problem = await self._judged(said)
         if verdict is None:
             return _errors(dict.fromkeys(list(view["state"]["values"])[:1], problem))
+        if errors := await self._outsiders(filled.people):
+            return _errors(errors)
         if not await self._keep(said, verdict):
             return _errors(dict.fromkeys(list(view["state"]["values"])[:1], render("slack.not_kept")))
         return OK
+
+    async def _outsiders(self, people: Mapping[str, str]) -> Mapping[str, str]:
+        """What is wrong with the people picked in a form, by field."""
+        try:
+            outside = await self.naming.outsiders(people.values())
+        except UnsureError:
+            return dict.fromkeys(people, render("slack.unsure_form"))
+        return {field: render("slack.error_outsider") for field, id in people.items() if id in outside}
 
     async def _keep(self, said: Said, verdict: Verdict) -> bool:
         """Write it down; True when it is there for good, so that Slack may be told."""
@@ -209,7 +233,7 @@ class Reception:
         person = Person("slack", said.user, self.services.role_of(key))
         heard = Incoming(
             person, said.text, self.services.now(), id=said.id, conversation=key, edits=said.edits,
-            thread=said.thread if said.direct else "",
+            thread=said.thread if said.direct else "", files=said.files, withdrawn=said.kind is Kind.DELETION,
         )  # fmt: skip
         if said.direct or not verdict.member or _is_private(said.text, verdict.room):
             return heard

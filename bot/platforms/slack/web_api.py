@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.platforms.slack.gatekeeper import Facts, UnsureError
 
 TIMEOUT = 10.0  # seconds for one request
-_LOOK = 2.0  # seconds for what must be known before Slack is answered
+_LOOK = 1.2  # seconds for what must be known before Slack is answered
 _IDLE = 15.0  # seconds a connection is kept: shorter than any server keeps it, so that no post meets a closed one
 
 NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
@@ -102,7 +102,7 @@ class Register:
         except BROKEN as error:
             if reason(error) in ("user_not_found", "user_not_visible", "users_not_found"):
                 return {"deleted": True}
-            raise UnsureError(reason(error)) from None
+            raise UnsureError(reason(error)) from error
         user: dict[str, Any] = found["user"]
         return user
 
@@ -113,9 +113,9 @@ class Register:
                 found = await self.client.conversations_info(channel=id)
         except SlackApiError as error:
             if retry_after(error) or status(error) >= 500:
-                raise UnsureError(reason(error)) from None
+                raise UnsureError(reason(error)) from error
             return {"is_private": True, "is_member": False}
         except BROKEN as error:
-            raise UnsureError(reason(error)) from None
+            raise UnsureError(reason(error)) from error
         channel: dict[str, Any] = found["channel"]
         return channel
