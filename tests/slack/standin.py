@@ -57,6 +57,7 @@ class Standin:
     limited: float = 0.0
     lost: float = 0.0
     waits: dict[str, float] = field(default_factory=dict)
+    refusals: int = 0
     too_early: list[float] = field(default_factory=list)
     responses: list[Body] = field(default_factory=list)
     tokens: set[str] = field(default_factory=lambda: {BOT_TOKEN, APP_TOKEN})
@@ -139,13 +140,14 @@ class Standin:
         return web.json_response({"ok": False, "error": code if token else "not_authed"})
 
     def _failed(self, method: str, given: Body) -> web.Response | None:
-        now, marker = time.monotonic(), _marker(given)
-        if marker and now < self.waits.get(marker, 0.0):
-            self.too_early.append(self.waits[marker] - now)
+        now = time.monotonic()
+        watched = [name for name in (_marker(given), str(given.get("channel", ""))) if name and _places(method)]
+        self.too_early += [self.waits[name] - now for name in watched if now < self.waits.get(name, 0.0)]
         chance = method == "chat.postMessage" and self.chance.random() < self.limited
         if self.limits[method] or chance:
             wait = self.limits[method].pop(0) if self.limits[method] else 1
-            self.waits[marker] = now + wait
+            self.waits |= dict.fromkeys(watched, now + wait)
+            self.refusals += 1
             return _ratelimited(wait)
         if self.fails[method]:
             code = self.fails[method].pop(0)
@@ -199,7 +201,7 @@ class Standin:
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout"}
         while not (open_ones := [s for s in self.sockets if not s.closed and s not in self.leaving]):
             await asyncio.sleep(0.01)
-        socket = self.chance.choice(open_ones)
+        socket, ack.sent = self.chance.choice(open_ones), time.monotonic()
         await socket.send_json(envelope)
         try:
             async with asyncio.timeout(ACK_WITHIN):
@@ -240,6 +242,10 @@ def signed(
 
 def _marker(given: Body) -> str:
     return str(((given.get("metadata") or {}).get("event_payload") or {}).get("id", ""))
+
+
+def _places(method: str) -> bool:
+    return method in ("chat.postMessage", "chat.postEphemeral")
 
 
 def _ratelimited(wait: int) -> web.Response:
