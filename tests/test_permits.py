@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands.rights import as_table
 from bot.meetings.clicks import Clicks
 from bot.meetings.office import Office
 from bot.messages import Role, Room
@@ -64,9 +63,3 @@ def test_the_walk_notices_what_is_broken(what: str, tmp_path: Path, monkeypatch:
         if walk.leaks:
             break
     assert walk.leaks
-
-
-def test_the_privacy_document_shows_the_table_as_it_is() -> None:
-    text = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
-    shown = text.partition("<!-- rechten -->\n")[2].partition("\n<!-- /rechten -->")[0]
-    assert shown == as_table().strip()
