@@ -13,9 +13,9 @@ from pathlib import Path
 from knowledge.frozen import Frozen
 from knowledge.linear import Judge
 from knowledge.signs import Signs, danger_odds
-from knowledge.text import fold
+from knowledge.text import fold, is_english
 
-SURE, POSSIBLE = 2.0, -1.0  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 1.75, -2.35  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
 STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
 SAYS_SOMETHING = 3**0.5  # root of the number of stems from which the judge can be sure
 _FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help
@@ -91,7 +91,7 @@ class Watch:
         spoken = next(filter(None, map(by_words, spellings)), "")
         if self._judge is None or signs is None:
             return Danger(Level.SURE, spoken, spoken=True) if spoken else Danger(Level.NONE)
-        odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken))
+        odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken), is_english(spellings[0]))
         is_sure = odds >= SURE and can_be_sure(signs)
         if is_sure or (spoken and odds >= POSSIBLE):
             return Danger(Level.SURE, self._call(features, spoken), bool(spoken))

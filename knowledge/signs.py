@@ -44,7 +44,11 @@ def outside_odds(judged: float, signs: Signs, is_english: bool) -> float:
     return odds - 1.0 if is_english else odds
 
 
-def danger_odds(judged: float, outside: float, signs: Signs, spoken: bool) -> float:
-    """Log-odds that a message speaks of danger; `spoken` when the floor of expressions found one."""
-    odds = 2.12 + 0.97 * judged - 0.2 * outside - 0.94 * signs.top + 0.26 * signs.unknown
-    return odds + (1.8 if spoken else 0.0)
+def danger_odds(judged: float, outside: float, signs: Signs, spoken: bool, is_english: bool) -> float:
+    """Log-odds that a message speaks of danger; `spoken` when the floor of expressions found one.
+
+    Fitted to tell danger from what people ask, within and outside the agreements: a question leads to one provision.
+    """
+    odds = 0.08 + 1.09 * judged - 0.29 * outside - 1.33 * signs.top - 3.8 * signs.lead
+    odds += 2.4 * signs.unknown + 0.59 * signs.length - (1.2 if is_english else 0.0)
+    return odds + (4.0 if spoken else 0.0)

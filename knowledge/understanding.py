@@ -13,6 +13,7 @@ from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
 SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = 0.0, 0.5, -0.4  # log-odds; docs/retrieval.md has the figures
+CLEARLY = 1.0  # log-odds more for what may be danger: "mijn neefje stuurde: zeg mama sorry, doei"
 YIELDS = 0.5  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
@@ -101,7 +102,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     english = is_english(text)
     outside = outside_odds(judged, signs, english)
     sort = _sort(library, text, features, danger, outside, FOLLOWS if history else 0.0, ranking)
-    if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE:
+    if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE and not danger.spoken:
         danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
     return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside)
 
@@ -140,6 +141,8 @@ def _sort(
     against = YIELDS * max(0.0, outside) + follows
     if danger.level is Level.SURE:
         return Sort.QUESTION
+    if danger.level is Level.POSSIBLE and len(words(text)) > 3:
+        against += CLEARLY
     if is_small(text) or (smalltalk > command and smalltalk > SMALLTALK_SURE + against) or not features:
         return Sort.SMALLTALK
     if command > COMMAND_SURE + against and len(words(text)) > 2 and words(text)[0] not in _ASK_ABOUT:

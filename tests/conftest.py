@@ -50,10 +50,10 @@ def vault(tmp_path: Path) -> Vault:
 
 
 @pytest.fixture(scope="session")
-def index(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index(library: Library) -> Path:
     """The index that the shared library was opened from, so that no home builds its own."""
-    assert library.ids
-    return next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
+    assert library.data is not None
+    return library.data / INDEX_NAME
 
 
 @pytest.fixture

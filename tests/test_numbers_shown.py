@@ -22,7 +22,7 @@ from knowledge.answering import Asker
 from knowledge.calling import Place
 from knowledge.contact_files import read_contacts, write_contacts
 from knowledge.contacts import Contact, digits
-from knowledge.library import INDEX_NAME, Library
+from knowledge.library import Library
 from knowledge.national import NATIONAL_NUMBERS
 from knowledge.sources import SHIPPED
 from knowledge.vocabulary import Side
@@ -93,12 +93,9 @@ def test_no_provision_or_route_holds_another_number(library: Library) -> None:
 
 
 @pytest.fixture
-def open_app(library: Library, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], App]:
+def open_app(home: Path) -> Callable[[], App]:
     """Opens the app anew on one home, as every command does, with the index that is built already."""
-    assert library.ids
-    built = next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
-    (tmp_path / INDEX_NAME).symlink_to(built)
-    return lambda: App(settings=Settings(home=tmp_path))
+    return lambda: App(settings=Settings(home=home))
 
 
 def _own(contact: Contact) -> Contact:

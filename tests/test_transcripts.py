@@ -11,17 +11,10 @@ import pytest
 
 from bot.app import App
 from bot.settings import Settings
-from knowledge.library import INDEX_NAME, Library
+from knowledge.library import INDEX_NAME
 from tests.transcripts import play
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("qa_*.md"))
-
-
-@pytest.fixture(scope="session")
-def index(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index that the shared library was opened from, so that no home builds its own."""
-    assert library.ids
-    return next(tmp_path_factory.getbasetemp().glob(f"*/{INDEX_NAME}"))
 
 
 @pytest.fixture

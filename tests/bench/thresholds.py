@@ -10,7 +10,7 @@ from knowledge.signs import Signs, danger_odds, outside_odds
 from knowledge.text import is_english
 from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE, SMALLTALK_SURE, leans_on_history
 
-_POSSIBLE = sorted({-2.0, -1.5, -1.0, -0.4, 0.0, 0.5, POSSIBLE})
+_POSSIBLE = sorted({-3.0, -2.75, -2.25, -2.0, -1.5, -1.0, POSSIBLE})
 _SURE = sorted({0.0, 0.5, 1.0, 1.5, 2.5, 3.0, SURE})
 _OUTSIDE = sorted({-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, OUTSIDE_SURE})
 _WATCHED = ("danger", "asked", "harmless", "out_of_scope")
@@ -45,7 +45,7 @@ def weigh(library: Library, text: str, history: Sequence[str] = (), id: str = ""
         library.judge(name).score(features) for name in ("outside", "danger", "smalltalk", "command")
     )
     return Weighed(
-        danger_odds(danger, outside, signs, spoken),
+        danger_odds(danger, outside, signs, spoken, is_english(text)),
         outside_odds(outside, signs, is_english(text)),
         smalltalk,
         command,
