@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,7 +23,8 @@ NEAR = 0.7  # share of the best score from which another provision is worth nami
 TIED = 0.08  # lead, per word, below which two readings are the same to us; asked back when they differ in whom to call
 _SHORT = 4  # words: a question this short can mean two things, a longer one says which
 _RANKED = 10
-SOMETIMES = 0.03  # share of a provision's written questions from which a role besides the owner's is considered
+SOMETIMES = 0.02  # share of the written questions from which a role besides the owner's is considered
+MAY_BE, STEEP = 6, 40.0  # provisions, and how steeply what scores less than the first is less likely to be meant
 BARELY_INSIDE = -1.5  # log-odds of being outside above which an own document that clearly fits goes first
 OWNER, WHO_ASKED = 0.75, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
 SOMEBODY = 0.75  # log-odds against nobody: a name too many is let be, a name too few leaves somebody stuck
@@ -204,9 +205,9 @@ def contact_field(provision: Provision, side: Side) -> str:
 def first_contact(library: Library, found: Answer, best: Provision) -> str:
     """Whom to contact first: whom people with such questions are sent to, or nobody when they only want to know."""
     owner = contact_field(best, found.side)
-    habits = library.contact_habits.get(best.id, {})
-    if not habits:
+    if not library.contact_habits.get(best.id):
         return owner  # content of one's own without written questions
+    habits = _habits(library, found)
     roles = {role for role, share in habits.items() if share >= SOMETIMES} | {owner, "none"}
     if found.side is Side.YOUTH_CARE and owner == "school":
         roles -= {"cjg", "klantmanager"}  # who asks is one of them
@@ -217,10 +218,21 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
         """Log-odds, fitted on voices held back in turn."""
         spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
         said = 0.9 * spoken - SOMEBODY + nobody if role == "none" else 0.4 * spoken
-        return 0.6 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
+        return 0.7 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
 
     role = max(sorted(roles), key=weight)
     return "klantmanager" if role == "cjg" and _lives_elsewhere(library, found) else role
+
+
+def _habits(library: Library, found: Answer) -> Mapping[str, float]:
+    """The share each role has in the written questions of what this may be about, the likeliest provision first."""
+    ranking = found.asked.ranking[:MAY_BE]
+    likely = [math.exp(STEEP * (score / ranking[0][1] - 1)) for _, score in ranking]
+    habits: dict[str, float] = {}
+    for (id, _), weight in zip(ranking, likely, strict=True):
+        for role, share in library.contact_habits.get(id, {}).items():
+            habits[role] = habits.get(role, 0.0) + share * weight / sum(likely)
+    return habits
 
 
 _ASKS_WHOM = re.compile(
