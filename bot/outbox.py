@@ -126,9 +126,17 @@ class Sender:
             self._outbox.puzzling(letter, "look", now)
 
     async def _look_up(self, letter: Letter) -> None:
-        found = await self._delivery.look_up(self._post(letter, None))
+        found = await self._delivery.look_up(self._post(letter, await self._words(letter)))
         crash.point("looked_up")
         await asyncio.to_thread(self._note, letter, found)
+
+    async def _words(self, letter: Letter) -> Reply | None:
+        """What an answer said: a file of it that did not arrive is placed after all. Reminders bring no files."""
+        try:
+            return await asyncio.to_thread(self._compose, letter) if letter.kind == "reply" else None
+        except Exception as error:
+            _log.error("post %d cannot be composed: %s", letter.id, type(error).__name__)
+            return None
 
     def _note(self, letter: Letter, found: Sent | Absent | Unknown) -> None:
         self._count(letter, found)

@@ -179,12 +179,26 @@ async def test_an_answer_to_a_message_that_was_taken_away_is_not_missed(
     assert outcome == Rejected("thread_not_found", moot=True)
 
 
-async def test_dying_between_the_words_and_the_file_is_seen_by_the_look_up(
+async def test_dying_between_the_words_and_the_file_is_mended_by_the_look_up(
     standin: Standin, delivery: SlackDelivery
 ) -> None:
     asked = post(reply=Reply("De uitnodiging.", attachments=(FILE,)))
     await delivery.send(asked)
     standin.space.messages[ROOM].pop()  # as if the process died before the file was placed
+    found = await delivery.look_up(asked)
+    words, file = standin.space.messages[ROOM]
+    assert isinstance(found, Sent)
+    assert found.id == f"{ROOM}/{words['ts']} {file['files'][0]['id']}"
+    assert file["files"][0]["name"] == FILE.name
+    assert await delivery.look_up(asked) == found
+    assert len(standin.space.messages[ROOM]) == 2
+
+
+async def test_a_file_that_the_look_up_cannot_place_either_is_told(standin: Standin, delivery: SlackDelivery) -> None:
+    asked = post(reply=Reply("De uitnodiging.", attachments=(FILE,)))
+    await delivery.send(asked)
+    standin.space.messages[ROOM].pop()
+    standin.fails["files.completeUploadExternal"] = ["not_in_channel"]
     assert isinstance(await delivery.look_up(asked), Sent)
     assert "Het bestand kon niet worden geplaatst" in text_of(standin.space.messages[ROOM])
 

@@ -145,3 +145,11 @@ async def test_a_reminder_waits_when_slack_does_not_tell_who_would_read_it(house
     await asyncio.sleep(0.5)
     (letter,) = house.app.outbox.letters([State.PENDING])
     assert (letter.tries, house.said(room_of(FATIMA))) == (0, [])
+
+
+async def test_a_file_comes_though_the_answer_to_its_words_was_lost(house: House) -> None:
+    await house.tell("!mdo plan volgende week dinsdag 14:30 met ouders, school")
+    house.standin.loses["chat.postMessage"] = 1
+    words, file = await house.tell("ja")
+    assert "kon niet worden geplaatst" not in text_of([words])
+    assert file["files"][0]["name"].endswith(".ics")

@@ -132,6 +132,11 @@ def marker_of(message: dict[str, Any]) -> str:
     return str((found.get("event_payload") or {}).get("id", "")) if found.get("event_type") == EVENT else ""
 
 
+def files_of(message: dict[str, Any]) -> int:
+    """How many files come after a post of ours."""
+    return int(((message.get("metadata") or {}).get("event_payload") or {}).get("files", 0))
+
+
 def settled(found: Sequence[Block], note: str) -> list[Block]:
     """The blocks of a message of which a choice was made: no buttons left, and what was picked."""
     kept = [block for block in found if block.get("type") != "actions"]

@@ -8,7 +8,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Absent, Post, Sent, Unknown
-from bot.platforms.slack.blocks import Block, context, marker_of
+from bot.platforms.slack.blocks import Block, context, files_of, marker_of, to_message
+from bot.platforms.slack.uploads import share, upload
 from bot.platforms.slack.web_api import BROKEN, reason
 from prompts import render
 
@@ -20,39 +21,51 @@ Found = Mapping[str, Any]
 
 
 async def find(client: AsyncWebClient, post: Post, channel: str) -> Sent | Absent | Unknown:
-    """The post under Slack's own id, when it is there. Raises what a call can raise."""
-    if post.edits and await _is_edited(client, post):
-        return Sent(post.edits)
+    """The post under Slack's own id, when it is there; its files are placed when they are not. Raises what a call can.
+
+    Nothing else of ours comes to a place while a post to it is unsettled, so files after the words belong to them.
+    """
+    edited = await _edited(client, post) if post.edits else None
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": _PAGE}
     asked["oldest"] = f"{(post.since - _LAG).timestamp():.6f}"
     method = client.conversations_replies if post.thread else client.conversations_history
     asked |= {"ts": post.thread} if post.thread else {}
     for _ in range(_PAGES):
         page = await method(**asked)
-        for message in page["messages"]:
-            if marker_of(message) == post.marker:
-                await _mend(client, channel, message, page["messages"])
-                return Sent(f"{channel}/{message['ts']}")
+        if message := edited or next((m for m in page["messages"] if marker_of(m) == post.marker), None):
+            files = await _with_files(client, post, channel, message, page["messages"])
+            return Sent(" ".join([f"{channel}/{message['ts']}", *files]))
         asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
         if not asked["cursor"]:
             return Absent()
     return Unknown("too_much_history")
 
 
-async def _is_edited(client: AsyncWebClient, post: Post) -> bool:
+async def _edited(client: AsyncWebClient, post: Post) -> Found | None:
     channel, _, ts = post.edits.partition("/")
     page = await client.conversations_history(
         channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1, include_all_metadata=True
     )
-    return any(message["ts"] == ts and marker_of(message) == post.marker for message in page["messages"])
+    return next((m for m in page["messages"] if m["ts"] == ts and marker_of(m) == post.marker), None)
 
 
-async def _mend(client: AsyncWebClient, channel: str, message: Found, page: Sequence[Found]) -> None:
-    """The words arrived; when the files that belong to them did not, that is told."""
-    files = int(message["metadata"]["event_payload"].get("files", 0))
-    later = [m for m in page if m.get("files") and float(m["ts"]) >= float(message["ts"])]
-    if files and not later:
-        await tell_lost_files(client, channel, message["ts"], message.get("text", ""), message.get("blocks", []))
+async def _with_files(
+    client: AsyncWebClient, post: Post, channel: str, message: Found, page: Sequence[Found]
+) -> list[str]:
+    """The ids of the files that belong to words that arrived; what is missing is placed, or told when it cannot be."""
+    count = files_of(dict(message))
+    ours = [m for m in page if m.get("user") == message.get("user") and float(m["ts"]) >= float(message["ts"])]
+    there = [file for m in sorted(ours, key=lambda m: float(m["ts"])) for file in m.get("files", [])][:count]
+    ids = [str(file["id"]) for file in there]
+    if len(there) >= count:
+        return ids
+    names = {file["name"] for file in there}
+    missing = [file for file in to_message(post.reply).files if file.name not in names]
+    made = [await upload(client, file) for file in missing]
+    if made and await share(client, made, channel, post.thread):
+        return ids + [str(file["id"]) for file in made]
+    await tell_lost_files(client, channel, message["ts"], message.get("text", ""), message.get("blocks", []))
+    return ids
 
 
 async def tell_lost_files(client: AsyncWebClient, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:

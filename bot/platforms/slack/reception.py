@@ -15,7 +15,7 @@ from bot.messages import Incoming, Person, Room
 from bot.permits import CASE_COMMANDS, Deed, fits
 from bot.platforms import Services
 from bot.platforms.slack.app_home import TURN
-from bot.platforms.slack.blocks import marker_of
+from bot.platforms.slack.blocks import files_of, marker_of
 from bot.platforms.slack.form_desk import FormDesk
 from bot.platforms.slack.gatekeeper import Gatekeeper, UnsureError, Verdict
 from bot.platforms.slack.home_keeper import HomeKeeper
@@ -92,7 +92,7 @@ class Reception:
             self.on_removed()
             return OK
         if post := own_post(body, self.gate.me):
-            if marker := marker_of(dict(post)):
+            if (marker := marker_of(dict(post))) and not files_of(dict(post)):  # files come after: the look-up sees
                 await asyncio.to_thread(self.services.echo, marker, f"{post.get('channel')}/{post.get('ts')}")
             return OK
         said = from_event(body, self.gate.me)
