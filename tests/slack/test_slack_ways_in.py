@@ -92,6 +92,15 @@ async def test_two_lines_are_open_and_a_renewal_loses_nothing(house: House) -> N
     assert min(pauses) >= 0.95  # never more than one a second
 
 
+async def test_who_it_is_is_asked_once_however_often_it_is_delivered_meanwhile(house: House) -> None:
+    house.standin.slow["users.info"] = 0.3
+    said = direct(house.standin.space, QUESTION)
+    await asyncio.gather(*(house.deliver("events_api", said) for _ in range(5)))
+    await house.settled()
+    assert sum(method == "users.info" for method, _, _ in house.standin.calls) == 1
+    assert len(house.said(room_of(IRIS))) == 1
+
+
 async def _two(house: House) -> bool:
     await until(lambda: len(house.standin.sockets) == 2)
     return True

@@ -3,6 +3,7 @@
 Facts about people and channels are asked from Slack and kept for at most five minutes.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,16 +32,25 @@ class Known:
     ask: Ask
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, tuple[float, Facts]] = field(default_factory=dict)
+    _asked: dict[str, "asyncio.Future[Facts]"] = field(default_factory=dict)
 
     async def about(self, id: str) -> Facts:
         """The facts; raises UnsureError when Slack does not tell."""
         at, facts = self._kept.get(id, (0.0, None))
         if facts is None or self.clock() - at > KEEPS:
-            facts = await self.ask(id)
+            facts = await self._once(id)
             if len(self._kept) > _MOST:
                 self._kept.clear()
             self._kept[id] = (self.clock(), facts)
         return facts
+
+    async def _once(self, id: str) -> Facts:
+        """Ask, however many wait for the same: in a burst Slack delivers each thing several times over."""
+        if id not in self._asked:
+            asking = asyncio.ensure_future(self.ask(id))
+            self._asked[id] = asking
+            asking.add_done_callback(lambda _: self._asked.pop(id, None))
+        return await asyncio.shield(self._asked[id])
 
     def forget(self, id: str) -> None:
         """Ask again next time."""
