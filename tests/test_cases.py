@@ -179,6 +179,16 @@ def test_where_others_read_along_no_case_is_spoken_of(world: World, room: Room) 
     assert ("antwoord uit de afspraken" in world.say("voor alles")) is (room is not Room.SHARED)
 
 
+def test_every_change_of_somebodys_cases_gives_another_stamp(world: World) -> None:
+    stamps, others = [world.cases.stamp(IRIS.key)], world.cases.stamp("terminal:daan")
+    for text in ("/start-case", "nee", "basisschool", "stop", "wissen"):
+        world.say(text)
+        stamps.append(world.cases.stamp(IRIS.key))
+    assert len(set(stamps[:4])) == 4
+    assert stamps[-1] == stamps[0]
+    assert world.cases.stamp("terminal:daan") == others
+
+
 def test_who_did_what_when_is_noted_without_content(world: World) -> None:
     world.walk(*TO_CONSENT, "voor alles", "/start-case toon 1", "/start-case verslag 1")
     kinds = [(noted.kind, noted.step) for noted in world.cases.audit("C-2026-0001")]

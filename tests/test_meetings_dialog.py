@@ -44,6 +44,14 @@ def test_a_plan_in_one_line_is_shown_back_and_kept_after_yes(world: MdoWorld) ->
     assert meeting.invited == ("ouders", "school", "cjg")
 
 
+def test_every_change_of_a_meeting_gives_another_stamp(world: MdoWorld) -> None:
+    stamps = [world.meetings.stamp()]
+    for said in ((PLAN, "ja"), (ACT, "ja")):
+        world.walk(*said)
+        stamps.append(world.meetings.stamp())
+    assert stamps == sorted(set(stamps))
+
+
 @pytest.mark.parametrize("words", ["half drie", "nee, half drie", "toch 14:30"])
 def test_one_reply_mends_the_hour_and_nothing_else(world: MdoWorld, words: str) -> None:
     said = world.walk(PLAN, words)

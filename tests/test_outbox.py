@@ -122,6 +122,16 @@ def test_a_post_goes_once_and_is_marked_with_the_platforms_id(desk: Desk) -> Non
     assert [(letter.state, letter.platform_id) for letter in desk.outbox.letters([State.SENT])] == [(State.SENT, "p1")]
 
 
+def test_what_waits_is_counted_and_since_when_is_told(desk: Desk) -> None:
+    assert (desk.outbox.counts(), desk.outbox.oldest(desk.now)) == ({}, None)
+    desk.outbox.post("k", "fake:c", "dag", desk.now)
+    desk.later(minutes=1)
+    desk.outbox.post("l", "fake:c", "dag", desk.now)
+    assert (desk.outbox.counts(), desk.outbox.oldest(desk.now)) == ({State.PENDING: 2}, NOW)
+    desk.work()
+    assert (desk.outbox.counts(), desk.outbox.oldest(desk.now)) == ({State.SENT: 2}, None)
+
+
 def test_the_text_of_a_post_is_not_readable_in_the_file(desk: Desk, tmp_path: Path) -> None:
     desk.outbox.post("k", "fake:c", "Fatima belt de huisarts", desk.now)
     desk.database.close()

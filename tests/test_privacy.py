@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import bot.__main__
 from bot import storage
 from bot.app import App
+from bot.graves import Graves
 from bot.messages import Incoming, Person
 from bot.settings import Settings
 from bot.storage.erasing import OF_A_CASE
@@ -108,6 +109,15 @@ def test_a_forgotten_case_leaves_no_row_and_its_reference_is_never_given_again(w
     assert world.cases.follow_ups("C-2026-0001") == ("", [])
     world.say("/start-case nieuw")
     assert world.cases.listed(BOB)[0].ref == "C-2026-0003"
+
+
+def test_what_was_erased_is_erased_again_when_an_old_backup_brings_it_back(world: MdoWorld, tmp_path: Path) -> None:
+    graves = Graves(tmp_path)
+    graves.add("C-2026-0001", NOW)
+    graves.add(BOB, NOW)
+    assert records(world).forget_again(graves, NOW) == 2
+    assert (records(world).of_case("C-2026-0001"), records(world).of_person(BOB)) == ({}, {})
+    assert records(world).forget_again(graves, NOW) == 0
 
 
 def test_what_had_its_time_goes_and_a_dry_run_only_counts(world: MdoWorld) -> None:

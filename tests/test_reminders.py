@@ -286,6 +286,15 @@ def test_a_tick_that_fails_does_not_end_the_ticking(bot: Bot) -> None:
     assert len(bot.at(datetime(2026, 11, 25, 9, 0, tzinfo=ZONE))) == 1
 
 
+def test_passed_on_it_comes_again_at_once_to_somebody_else(bot: Bot) -> None:
+    bot.at(MONDAY)
+    (due,) = [item for item in bot.reminders.planned(ON_THE_DAY) if item.rule == "action_due"]
+    bot.at(ON_THE_DAY)
+    bot.reminders.pass_on(due.id, CORA, bot.now)
+    assert len(bot.at(ON_THE_DAY + timedelta(seconds=1))) == 1
+    assert bot.outbox.letters([State.SENT])[0].dest == CORA
+
+
 def test_going_up_needs_somebody_above(bot: Bot) -> None:
     bot.subjects[ACTION.ref] = replace(ACTION, people={"owner": "terminal:fatima"})
     bot.at(MONDAY)
