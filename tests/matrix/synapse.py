@@ -93,7 +93,7 @@ class Synapse:
         (folder / "homeserver.yaml").write_text(json.dumps(self._config() | settings))
         (folder / "log.yaml").write_text(json.dumps(self._logging()))
 
-    def start(self, longest: float = 60.0) -> None:
+    def start(self, longest: float = 180.0) -> None:
         """Start, and wait until it answers."""
         with (self.folder / "output.log").open("ab") as output:
             self.process = subprocess.Popen(
@@ -106,6 +106,7 @@ class Synapse:
             if self._answers():
                 return
             time.sleep(0.05)
+        self.stop()
         raise TimeoutError("Synapse does not answer")
 
     def _answers(self) -> bool:
