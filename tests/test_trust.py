@@ -21,6 +21,7 @@ from tests.trust import crisis
 from tests.trust.breaking import SCRIPT, Breaking
 from tests.trust.deliveries import Post
 from tests.trust.erasing import Erasing
+from tests.trust.other_servers import ALLOWED, Visit
 from tests.trust.outsiders import Siege
 from tests.trust.seeding import Sowing
 
@@ -69,6 +70,20 @@ async def test_the_siege_notices_a_gate_that_is_open(home: Path, monkeypatch: py
     siege = Siege(home)
     await siege.run(every=500)
     assert siege.leaks
+
+
+@pytest.mark.parametrize("who", ALLOWED)
+async def test_outsiders_on_matrix_get_nothing(who: str, tmp_path: Path) -> None:
+    allowed, outsiders = ALLOWED[who]
+    visit = Visit(tmp_path, allowed)
+    assert await visit.run(outsiders, every=11) > 300
+    assert visit.leaks == []
+
+
+async def test_the_visit_notices_a_server_that_is_let_in(tmp_path: Path) -> None:
+    visit = Visit(tmp_path, ("school.nl", "anders.nl"))
+    await visit.run(["@eve:anders.nl"], every=50)
+    assert visit.leaks
 
 
 def test_what_is_personal_is_in_no_file(home: Path, library: Library) -> None:

@@ -90,12 +90,13 @@ def _replicas(quick: bool) -> Iterator[Row]:
 
 
 def _storage(quick: bool) -> Iterator[Row]:
-    from tests.faults import clock, disk, powercut, restoring, upgrading  # as above
+    from tests.faults import clock, disk, down, powercut, restoring, upgrading  # as above
 
     with folder_in_memory() as folder:
         yield from upgrading.rows(folder, quick)
         yield from restoring.rows(folder, quick)
         yield from clock.rows(folder, quick)
+        yield from down.rows(folder, quick)
         yield from powercut.rows(folder, quick)
     yield from disk.rows(quick)
 

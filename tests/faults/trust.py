@@ -13,6 +13,7 @@ from tests.trust import crisis
 from tests.trust.breaking import Breaking
 from tests.trust.deliveries import Post
 from tests.trust.erasing import Erasing
+from tests.trust.other_servers import ALLOWED, Visit
 from tests.trust.outsiders import PEOPLE, Siege
 from tests.trust.seeding import Sowing
 
@@ -25,6 +26,7 @@ def rows(quick: bool = False) -> Iterator[Row]:
         library = Library.open(Sources(), folder)
         yield from _permits(folder, 40 if quick else 1)
         yield _outsiders(folder, 40 if quick else 1)
+        yield _other_servers(folder, 40 if quick else 1)
         yield _deliveries(200 if quick else 5_000)
         yield from _broken(folder, library, 40 if quick else 1)
         yield _seeded(folder, library, 20 if quick else 800)
@@ -60,7 +62,21 @@ def _outsiders(folder: Path, every: int) -> Row:
         "typed, as command, by button, in threads, App Home"
     )
     promised = "nothing is taken in, nothing said but that it is refused and whom to call in danger"
-    return Row("outsiders try everything", how, promised, tries, len(siege.leaks))
+    return Row("outsiders try everything on Slack", how, promised, tries, len(siege.leaks))
+
+
+def _other_servers(folder: Path, every: int) -> Row:
+    tries, leaks = 0, 0
+    for allowed, outsiders in ALLOWED.values():
+        visit = Visit(folder, allowed)
+        tries += asyncio.run(visit.run(outsiders, every))
+        leaks += len(visit.leaks)
+    how = (
+        f"{sum(len(outsiders) for _, outsiders in ALLOWED.values())} people of other servers, guests and namesakes, in "
+        "four kinds of rooms: typed, by name, as command, in threads and answers, edited, by number and by reaction"
+    )
+    promised = "nothing is taken in or kept, nothing said but that it is refused and whom to call in danger"
+    return Row("outsiders try everything on Matrix", how, promised, tries, leaks)
 
 
 def _deliveries(events: int) -> Row:

@@ -165,7 +165,8 @@ class Listener:
     async def _message(self, message: Said, source: dict[str, Any], room: MatrixRoom, harvest: Harvest) -> None:
         scene = self.scene(room)
         if message.kind == "m.key.verification.request":
-            self._verification(message, source, room, harvest)
+            if self.rules.may(message.sender):
+                self._verification(message, source, room, harvest)
             return
         value = await self._picked_by_number(message, room.room_id)
         if value is None and not await self._is_for_us(message, scene):
