@@ -111,10 +111,12 @@ def _number_on(session: Session, name: str, last: int) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Leave nothing of what was erased in the files: SQLite's log, PostgreSQL's dead rows and the space they had."""
+    """Leave nothing of what was erased in the files: SQLite's log and split pages, PostgreSQL's dead rows and the space they had."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
+            # secure_delete clears free pages, not what is left between the rows of a page that was split.
+            connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     for table in inspect(engine).get_table_names():

@@ -81,9 +81,9 @@ class Erasing:
             for number, person in enumerate(everybody):
                 if number % 2 == 0:
                     self._forget(app, person, number)
-            self._send(app)
+            self._send(app, rounds=1_500)
+            app.database.scrub()  # as the housekeeping does each night
             backup(app.database, self.home / "back-up.db", self.home)
-            app.database.scrub()
             self._look(everybody, traces)
         finally:
             logging.getLogger().removeHandler(log)
@@ -114,17 +114,17 @@ class Erasing:
         while worker.work():
             pass
 
-    def _send(self, app: App) -> None:
-        """Send and take away until nothing is to be done."""
+    def _send(self, app: App, rounds: int = 60) -> None:
+        """Send and take away, half a minute after half a minute."""
         sender = Sender(app.outbox, self.chat, app.composer, "one", lambda: self.now)
 
-        async def rounds() -> None:
-            for _ in range(60):
+        async def work() -> None:
+            for _ in range(rounds):
                 while await sender.run_once():
                     pass
                 self.now += timedelta(seconds=30)
 
-        asyncio.run(rounds())
+        asyncio.run(work())
 
     def _traces(self, app: App, person: Person) -> set[bytes]:
         """The ciphertexts of all that is kept of somebody, as they stand in the file."""
