@@ -11,7 +11,7 @@ from knowledge.calling import NOWHERE, Place, as_json, missing, people_for
 from knowledge.contacts import Contact, School
 from knowledge.danger import Level
 from knowledge.library import Library
-from knowledge.lookup import Lookup, read_lookup
+from knowledge.lookup import Lookup, asks_for_a_sheet, read_lookup
 from knowledge.own_search import OwnHit
 from knowledge.provisions import Provision
 from knowledge.text import words
@@ -120,9 +120,12 @@ _ABOUT_PARENTS = frozenset("ouder ouders vader moeder pa ma thuis parents".split
 
 
 def _still_in_danger(library: Library, asked: Understood, history: Sequence[str]) -> Understood:
-    """A message that goes on from a certain alarm, or asks about the parents, is about the same danger."""
+    """A message that goes on from a certain alarm, or asks about the parents, is about the same danger.
+
+    One that asks for who is who, or for the flowchart, is not: it gets what it asks for.
+    """
     goes_on = asked.leans or _ABOUT_PARENTS & set(words(asked.text))
-    if not history or not goes_on or asked.sort in (Sort.SMALLTALK, Sort.COMMAND):
+    if not history or not goes_on or asked.sort in (Sort.SMALLTALK, Sort.COMMAND) or asks_for_a_sheet(asked.text):
         return asked
     before = understand(library, history[-1]).danger
     return replace(asked, danger=before) if before.level is Level.SURE else asked

@@ -91,6 +91,12 @@ def read_lookup(
     return found or (_followed(tagged, base, read_lookup(before, contacts, roles, today)) if before else None)
 
 
+def asks_for_a_sheet(text: str) -> bool:
+    """Whether a message only asks for a document or for who is who, whatever was said before."""
+    plain = " ".join(words(text))
+    return bool(_ASKS_DOCUMENT.search(plain) or _ASKS_EVERYBODY.search(plain))
+
+
 def _everybody(place: str, text: str, contacts: ContactList) -> Lookup | None:
     """Who is who, of one school or of everybody; None when more is asked than that."""
     named = [word for word in place.split() if word not in _HERE]

@@ -79,14 +79,21 @@ async def _form(house: House) -> Body:
     return next(view for view in house.standin.space.views.values() if "submit" in view)
 
 
-async def main(folder: Path) -> None:
-    """Draw all pictures into a folder."""
+async def played(index: Path) -> dict[str, bytes]:
+    """Every picture by its name; `index` is a built index file."""
     standin, watch = await Standin().start(), Watch(Stage(now=NOW))
-    with tempfile.TemporaryDirectory() as index, tempfile.TemporaryDirectory() as home:
-        Library.open(Sources(), Path(index))
-        async with open_house(standin, Path(home), Path(index) / INDEX_NAME, now=watch) as house:
+    with tempfile.TemporaryDirectory() as home:
+        async with open_house(standin, Path(home), index, now=watch) as house:
             made = await draw(house, watch)
     await standin.stop()
+    return made
+
+
+def main(folder: Path) -> None:
+    """Draw all pictures into a folder."""
+    with tempfile.TemporaryDirectory() as index:
+        Library.open(Sources(), Path(index))
+        made = asyncio.run(played(Path(index) / INDEX_NAME))
     folder.mkdir(parents=True, exist_ok=True)
     for name, picture in made.items():
         (folder / f"{name}.png").write_bytes(picture)
@@ -94,4 +101,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
