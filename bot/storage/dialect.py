@@ -111,7 +111,7 @@ def _number_on(session: Session, name: str, last: int) -> None:
 
 
 def scrub(engine: Engine) -> None:
-    """Leave nothing of what was erased in the files: SQLite's log and split pages, PostgreSQL's dead rows and the space they had."""
+    """Leave nothing of what was erased in the files: SQLite's log and split pages, PostgreSQL's dead rows."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
