@@ -7,9 +7,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.payloads import Kind, Said
-from bot.platforms.slack.web_api import BROKEN
+from bot.platforms.slack.web_api import BROKEN, LOOK
 
-_LOOK = 1.2  # seconds: Slack is answered after this
 _BACK = 10  # messages
 
 
@@ -26,7 +25,7 @@ class NumbersTyped:
         if said.kind is not Kind.MESSAGE or not bare.isdecimal() or len(bare) > 3:
             return said
         try:
-            async with asyncio.timeout(_LOOK):
+            async with asyncio.timeout(LOOK):
                 values = picks(await self._before(said), self.me)
         except BROKEN:
             return said
