@@ -12,9 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.platforms.slack.gatekeeper import Facts, UnsureError
 
 TIMEOUT = 10.0  # seconds for one request
-LOOK = (
-    0.8  # seconds for one look-up before Slack is answered: at most three come in turn, and Slack waits three seconds
-)
+LOOK = 0.8  # seconds for one look-up; at most three come before Slack is answered, and Slack waits three seconds
 _IDLE = 15.0  # seconds a connection is kept: shorter than any server keeps it, so that no post meets a closed one
 
 NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
