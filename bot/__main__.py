@@ -55,7 +55,7 @@ def _aside(text: str) -> None:
 
 
 def _explain(error: Exception) -> str:
-    if type(error).__name__ in _TOLD:
+    if _TOLD & {kind.__name__ for kind in type(error).__mro__}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."

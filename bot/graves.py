@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,12 +34,13 @@ class Graves:
     """The marks of cases and persons that were erased."""
 
     def __init__(self, home: Path) -> None:
-        self._file = home / FILE
+        self._file, self._writing = home / FILE, threading.Lock()
 
     def add(self, name: str, now: datetime) -> None:
         """Mark a case's reference or a person's key as erased."""
-        kept = self._read()
-        self._write(replace(kept, marks={**kept.marks, kept.mark(name): now.isoformat()}))
+        with self._writing:
+            kept = self._read()
+            self._write(replace(kept, marks={**kept.marks, kept.mark(name): now.isoformat()}))
 
     def among(self, names: Iterable[str]) -> list[str]:
         """Which of these names were erased."""
@@ -47,10 +49,11 @@ class Graves:
 
     def expire(self, before: datetime) -> None:
         """Let go of the marks that were made before this moment."""
-        kept = self._read()
-        marks = {mark: at for mark, at in kept.marks.items() if datetime.fromisoformat(at) >= before}
-        if len(marks) < len(kept.marks):
-            self._write(replace(kept, marks=marks))
+        with self._writing:
+            kept = self._read()
+            marks = {mark: at for mark, at in kept.marks.items() if datetime.fromisoformat(at) >= before}
+            if len(marks) < len(kept.marks):
+                self._write(replace(kept, marks=marks))
 
     def _read(self) -> _Kept:
         return _Kept(**json.loads(self._file.read_text(encoding="ascii"))) if self._file.exists() else _Kept()

@@ -38,8 +38,8 @@ def keep_house(app: App, dry: bool = False) -> dict[str, int]:
     from bot.storage.retention import purge
 
     expired = app.now() - timedelta(days=app.settings.keep_backups)
-    counts = purge(app.database, app.now(), app.terms, dry)
-    counts["backup"] = BackupList(app.settings.home).expire(expired, dry)
+    backups = BackupList(app.settings.home).expire(expired, dry)  # first: on a full disk it makes the room for the rest
+    counts = purge(app.database, app.now(), app.terms, dry) | {"backup": backups}
     if not dry:
         app.graves.expire(expired - timedelta(days=1))
     return counts

@@ -97,10 +97,10 @@ class Sender:
             reply = await asyncio.to_thread(self._compose, letter)
         except Exception as error:
             _log.error("post %d cannot be composed: %s", letter.id, type(error).__name__)
-            self._outbox.refused(letter, "compose", self._now())
+            await asyncio.to_thread(self._outbox.refused, letter, "compose", self._now())
             return
         if reply is None:
-            self._outbox.cancelled(letter, self._now())
+            await asyncio.to_thread(self._outbox.cancelled, letter, self._now())
             return
         if letter.kind == "reminder":  # its words are known only now
             names = names_in(reply, self._delivery.platform)
@@ -123,7 +123,7 @@ class Sender:
         elif letter.by_hand:
             await self._send(letter)
         else:
-            self._outbox.puzzling(letter, "look", now)
+            await asyncio.to_thread(self._outbox.puzzling, letter, "look", now)
 
     async def _look_up(self, letter: Letter) -> None:
         found = await self._delivery.look_up(self._post(letter, await self._words(letter)))

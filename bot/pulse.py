@@ -30,7 +30,7 @@ class Pulse:
 
     def fault(self, part: str, error: Exception) -> None:
         """A round failed. Kept is a sentence of ours, else only the kind: an error's text can hold what was typed."""
-        ours = type(error).__name__ in ("StorageError", "VaultError", "ContentError")
+        ours = {"StorageError", "VaultError", "ContentError"} & {kind.__name__ for kind in type(error).__mro__}
         with self._lock:
             self._moved[part] = self.clock()
             self._faults[part] = str(error) if ours else type(error).__name__

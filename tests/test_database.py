@@ -311,3 +311,23 @@ def test_what_a_unit_erased_is_scrubbed_when_it_ended(database: Database, tmp_pa
             session.delete(session.get(PersonRow, "a"))
         database.scrub()
     assert b"Herkenbaarheid" not in databases.on_disk(database, tmp_path)
+
+
+def test_traces_that_cannot_go_while_somebody_reads_are_left_to_the_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.storage.engines.WAIT_SECONDS", 0.1)
+    file = tmp_path / "wegwijzer.db"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    database.scrub()
+    assert "until tonight" in caplog.text
+    with pytest.raises(StorageError):
+        database.write_anew()
+    reader.execute("COMMIT")
+    database.write_anew()
+    reader.close()
+    database.close()

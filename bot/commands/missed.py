@@ -1,6 +1,7 @@
 """`questions`, `questions answer` and `drop`: what could not be answered, and mending it."""
 
 import json
+import textwrap
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -59,9 +60,9 @@ class _Overview:
             "questions.line", number=question.id, date=self._day(question.at), cause=_cause(question),
             reason=_reason(question),
         )  # fmt: skip
-        yield render("questions.text", text=question.text)
-        yield render("questions.shown", shown=self._shown(question))
-        yield render("questions.learn", number=question.id)
+        yield _below(render("questions.text", text=question.text))
+        yield _below(render("questions.shown", shown=self._shown(question)))
+        yield _below(render("questions.learn", number=question.id))
 
     def _silent(self, found: Sequence[OpenQuestion]) -> Iterator[str]:
         if not found:
@@ -70,7 +71,7 @@ class _Overview:
         yield render("questions.silent", count=len(found))
         kinds = Counter((_cause(question), _reason(question), self._shown(question)) for question in found)
         for (cause, reason, shown), count in kinds.most_common():
-            yield render("questions.silent_line", count=count, cause=cause, reason=reason, shown=shown)
+            yield _below(render("questions.silent_line", count=count, cause=cause, reason=reason, shown=shown))
 
     def _counts(self) -> str:
         count = Counter(self.app.open_questions.counts((self.app.now() - _WEEK).date()))
@@ -88,6 +89,11 @@ class _Overview:
         known = self.app.library.provisions
         titles = (f"{known[id].title} ({id})" if id in known else id for id in question.shown)
         return "; ".join(titles) or render("questions.nothing_shown")
+
+
+def _below(text: str) -> str:
+    """Indented: it belongs to the line above."""
+    return textwrap.indent(text, "   ")
 
 
 def _cause(question: OpenQuestion) -> str:

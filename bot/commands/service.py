@@ -35,10 +35,10 @@ def db_restore(app: App, args: Namespace) -> int:
     aside = restore(Database(app.settings.database), Path(args.file), app.settings.home)
     Heartbeat(app.database, app.settings.home).mark_restored()
     print(f"Teruggezet: {args.file}." + (f" De vorige database staat in {aside}." if aside else ""))
-    if aside:
-        BackupList(app.settings.home).add(aside, app.now())
     if again := app.records.forget_again(app.graves, app.now()):
         print(f"Opnieuw gewist, want dat was al gebeurd: {again} zaken en personen.")
+    if aside:
+        BackupList(app.settings.home).add(aside, app.now())
     return 0
 
 

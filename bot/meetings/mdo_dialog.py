@@ -171,10 +171,7 @@ class MdoDialog:
 
 def _in_private(talk: Talk) -> Reply:
     """What is said to a talk that does not belong where others read along."""
-    return Reply(render("mdo.only_direct", command=_COMMANDS.get(talk.kind, ""), ref=talk.about))
-
-
-_COMMANDS = {"close": "sluit"}
+    return Reply(render("mdo.only_direct", command="sluit", ref=talk.about))
 
 
 def _updated(replies: Sequence[Reply]) -> list[Reply]:

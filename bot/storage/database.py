@@ -1,5 +1,6 @@
 """The database: SQLite in a file by default, or PostgreSQL. Reads see one moment; a write is durable when done."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -23,6 +24,8 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+_log = logging.getLogger(__name__)
 
 HEAD = "0007"
 """The newest migration; a test holds it against the migrations folder."""
@@ -155,11 +158,21 @@ class Database:
         return "" if found == "ok" else found.splitlines()[0]
 
     def scrub(self) -> None:
-        """After erasing: nothing of it stays where it was; of what a unit erased, when the unit has ended."""
+        """After erasing: nothing of it stays where it was; of what a unit erased, when the unit has ended.
+
+        What was erased is gone by then: where its traces cannot be (a full disk), the night's housekeeping does it.
+        """
         if (unit := self._unit.get()) is not None:
             unit.erased = True  # not before what was erased is committed
             return
-        with explained(self.place):
+        try:
+            self.write_anew()
+        except StorageError as error:
+            _log.warning("traces of what was erased stay in the file until tonight: %s", error)
+
+    def write_anew(self) -> None:
+        """Leave nothing of what was erased in the files. Raises StorageError."""
+        with explained(self.place), self._turn.take() if self.is_sqlite else nullcontext():
             dialect.scrub(self.engine)
 
     def close(self) -> None:

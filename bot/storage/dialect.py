@@ -15,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
+from bot.storage.trouble import BusyError
+
 _SEQUENCE = "_id_seq"
 _PATIENCE = 5  # times, of a second each, that a table is waited for
 
@@ -117,15 +119,20 @@ def scrub(engine: Engine) -> None:
             connection.exec_driver_sql("COMMIT")
             # secure_delete clears free pages, not what is left between the rows of a page that was split.
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
+                raise BusyError  # somebody reads, such as a backup: the log with the old pages is still there
         return
-    for table in inspect(engine).get_table_names():
-        _rewrite(engine, table)
+    locked = [error for table in inspect(engine).get_table_names() if (error := _rewrite(engine, table))]
+    if locked:
+        raise locked[-1]
 
 
-def _rewrite(engine: Engine, table: str) -> None:
-    """Write a table anew. It is locked for that, and waiting for the lock holds up everybody: so never long."""
-    for left in reversed(range(_PATIENCE)):
+def _rewrite(engine: Engine, table: str) -> OperationalError | None:
+    """Write a table anew; what was in the way, or None.
+
+    It is locked for that, and waiting for the lock holds up everybody: so never long.
+    """
+    for _ in range(_PATIENCE):
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("SET lock_timeout = '1s'"))
@@ -133,12 +140,12 @@ def _rewrite(engine: Engine, table: str) -> None:
                     connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
                 finally:
                     connection.execute(text("RESET lock_timeout"))
-        except OperationalError:
-            if not left:
-                raise
+        except OperationalError as error:
+            found = error
             time.sleep(1.0)
         else:
-            return
+            return None
+    return found
 
 
 def _insert(session: Session, table: type[SQLModel]) -> Any:

@@ -54,6 +54,11 @@ class Records:
 
     def forget_person(self, person: str, now: datetime) -> int:
         """Erase what is somebody's own, and take their name out of the rest; returns how many rows."""
+        count = self._erase_person(person, now)
+        self._database.scrub()
+        return count
+
+    def _erase_person(self, person: str, now: datetime) -> int:
         with self._database.write() as session:
             # First: this waits for a message of theirs that is being answered now, and for what that keeps.
             count = gone(session, InboxRow, col(InboxRow.lane) == person)
@@ -63,7 +68,6 @@ class Records:
             if id := person.partition(":")[2]:
                 count += gone(session, InboxKeyRow, col(InboxKeyRow.key).contains(f"/{id}/", autoescape=True))
             sweep(session, person, now)
-        self._database.scrub()
         return count
 
     def forget_case(self, ref: str, now: datetime) -> int:
@@ -80,9 +84,12 @@ class Records:
             people = _people(session)
         gone_cases, gone_people = graves.among(refs), graves.among(sorted(people))
         for ref in gone_cases:
-            self.forget_case(ref, now)
+            with self._database.write() as session:
+                erase_case(session, ref, now)
         for person in gone_people:
-            self.forget_person(person, now)
+            self._erase_person(person, now)
+        if gone_cases or gone_people:
+            self._database.scrub()
         return len(gone_cases) + len(gone_people)
 
     def _case(self, session: Session, ref: str) -> Kept:

@@ -45,7 +45,7 @@ def purge(database: Database, now: datetime, terms: Terms, dry: bool = False) ->
             erase_case(session, ref, now, with_audit=False)
         for _, table, when in _overdue(now, terms):
             session.execute(delete(table).where(when))
-    database.scrub()
+    database.write_anew()
     return counts
 
 

@@ -23,7 +23,7 @@ class CollisionError(StorageError):
     """Two processes were in each other's way and this one gave way: the same work again will do."""
 
 
-_FULL = "De schijf is vol; maak ruimte vrij. Wat u net typte is niet bewaard."
+_FULL = "De schijf is vol; maak ruimte vrij. Er is nu niets bewaard."
 _DAMAGED = "De database is beschadigd. Zet een back-up terug: wegwijzer db restore BESTAND"
 
 # PostgreSQL's own codes (SQLSTATE); a code of two characters stands for its whole class.

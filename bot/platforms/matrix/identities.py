@@ -45,12 +45,13 @@ async def identity(client: Homeserver, user: str) -> Identity:
 
 
 async def identities(client: Homeserver, users: Collection[str]) -> dict[str, Identity]:
-    """The same for many, in one request. Raises SigningError."""
+    """The same for many, in one request; without whose own server does not answer. Raises SigningError."""
     asked: dict[str, list[str]] = {user: [] for user in users}
     status, found = await client.call("POST", "/_matrix/client/v3/keys/query", {"device_keys": asked})
     if status != 200:
         raise SigningError(str(found.get("errcode", status)))
-    return {user: _identity(user, found) for user in users}
+    silent = found.get("failures", {})
+    return {user: _identity(user, found) for user in users if user.partition(":")[2] not in silent}
 
 
 def _identity(user: str, found: dict[str, Any]) -> Identity:

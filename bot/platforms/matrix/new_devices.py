@@ -79,11 +79,11 @@ class NewDevices:
         except SigningError as error:
             _log.warning("the devices of people could not be asked for: %s", error)
             return  # whose they are is still noted, and asked again
-        for user in wanted:
+        for user in wanted & found.keys():
             self._note(found[user], now)
             for device in self.known.people[user].over(now):
                 await self._judge(found[user], device, coordinators, now)
-        self.client.queried -= changed
+        self.client.queried -= changed & found.keys()
         self._forget_strangers()
         self.known.save()
 
