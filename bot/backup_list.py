@@ -1,12 +1,14 @@
 """The backups that `wegwijzer db backup` and a restore made, so that they can expire where they were put."""
 
 import json
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
 
 FILE = "backups.json"
 _BEGINS = b"SQLite format 3\x00"
+_log = logging.getLogger(__name__)
 
 
 class BackupList:
@@ -20,15 +22,21 @@ class BackupList:
         self._write({**self._read(), str(file.absolute()): now.isoformat()})
 
     def expire(self, before: datetime, dry: bool = False) -> int:
-        """Delete the backups that were made before this moment, or with `dry` only count them; returns how many."""
+        """Delete the backups that were made before this moment, or with `dry` only count them; returns how many.
+
+        What this process may not delete, as a service that writes only in its data folder, stays listed.
+        """
         listed = self._read()
         old = [file for file, made in listed.items() if datetime.fromisoformat(made) < before]
         if dry:
             return sum(Path(file).is_file() for file in old)
-        deleted = sum(_delete(Path(file)) for file in old)
+        outcome = {file: _delete(Path(file)) for file in old}
+        stuck = [file for file, deleted in outcome.items() if deleted is None]
+        if stuck:
+            _log.warning("%d backups had their time and cannot be deleted here", len(stuck))
         if old:
-            self._write({file: made for file, made in listed.items() if file not in old})
-        return deleted
+            self._write({file: made for file, made in listed.items() if outcome.get(file) is None})
+        return sum(deleted is True for deleted in outcome.values())
 
     def _read(self) -> dict[str, str]:
         return dict(json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else {}
@@ -40,13 +48,15 @@ class BackupList:
         temporary.replace(self._file)
 
 
-def _delete(file: Path) -> bool:
-    """Delete a backup, if that is still what stands there."""
+def _delete(file: Path) -> bool | None:
+    """Whether a backup was deleted: False when it is gone or no longer a backup, None when it could not be."""
     try:
         with file.open("rb") as opened:
             is_ours = opened.read(len(_BEGINS)) == _BEGINS
         if is_ours:
             file.unlink()
-    except OSError:  # moved, or on a disk that is not there now
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
+    except OSError:  # no right to it, or a file system that is read only
+        return None
     return is_ours

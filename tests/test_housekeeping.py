@@ -95,6 +95,26 @@ def test_a_backup_expires_where_it_was_put_and_nothing_else_does(tmp_path: Path)
     app.database.close()
 
 
+def test_a_backup_that_cannot_be_deleted_stays_listed_and_is_told_as_a_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = tmp_path / "a.db"
+    made.write_bytes(b"SQLite format 3\x00 and more")
+    listed = BackupList(tmp_path)
+    with made.open("rb") as opened:
+        here = Path(f"/dev/fd/{opened.fileno()}")  # can be read there, and deleted by nobody, also not by root
+        listed.add(here, NOW - timedelta(days=31))
+        for gone in (tmp_path / "b.db", made / "c.db", tmp_path):
+            listed.add(gone, NOW - timedelta(days=31))
+        assert listed.expire(NOW) == 0
+        assert listed.expire(NOW, dry=True) == 1
+        assert listed.expire(NOW) == 0
+    assert [record.getMessage() for record in caplog.records] == [
+        "1 backups had their time and cannot be deleted here"
+    ] * 2
+    assert made.exists()
+
+
 def test_a_mark_tells_nothing_and_goes_when_no_backup_is_left(tmp_path: Path) -> None:
     graves = Graves(tmp_path)
     assert graves.among(["C-2026-0001"]) == []
