@@ -11,7 +11,7 @@ import pytest
 from bot.app import App
 from bot.commands.own_documents import knowledge_add, knowledge_list, knowledge_remove
 from bot.settings import Settings
-from knowledge import apart, document_files
+from knowledge import apart, document_files, reading_apart
 from knowledge.answering import Asker
 from knowledge.document_files import read_document
 from knowledge.documents import LONGEST, Block, make_document
@@ -213,6 +213,22 @@ def test_a_file_that_is_too_big_is_not_opened(tmp_path: Path, monkeypatch: pytes
 def test_a_file_that_takes_too_long_takes_nothing_else_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "_SECONDS", 0.01)
     assert "te veel tijd" in why(write_pdf(tmp_path / "traag.pdf", "Tekst."))
+
+
+def test_a_machine_that_refuses_a_bound_on_memory_keeps_those_on_time_and_core_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resource = pytest.importorskip("resource")
+    bounds = {}
+
+    def as_on_macos(kind: int, most: tuple[int, int]) -> None:
+        if kind == resource.RLIMIT_AS:
+            raise ValueError("current limit exceeds maximum limit")
+        bounds[kind] = most
+
+    monkeypatch.setattr(resource, "setrlimit", as_on_macos)
+    reading_apart._limit()
+    assert bounds == {resource.RLIMIT_CPU: (100, 100), resource.RLIMIT_CORE: (0, 0)}
 
 
 def test_the_shelf_keeps_one_readable_file_per_document(tmp_path: Path) -> None:
