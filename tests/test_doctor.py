@@ -99,6 +99,12 @@ def test_a_folder_and_a_file_with_tokens_that_others_can_read_are_told(look: Loo
     assert "chmod 640 .env" in said
 
 
+def test_settings_that_only_the_service_can_read_are_not_told(look: Look, home: Path) -> None:
+    (home / ".env").write_text("", encoding="utf-8")
+    (home / ".env").chmod(0o640)  # as the guide installs it
+    assert ".env" not in look()[1]
+
+
 @pytest.mark.parametrize(("free", "status", "grade"), [(5e8, 0, "let op"), (5e7, 1, "mis")])
 def test_a_disk_that_fills_up_is_told(
     look: Look, monkeypatch: pytest.MonkeyPatch, free: float, status: int, grade: str

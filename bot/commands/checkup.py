@@ -21,6 +21,8 @@ from prompts import render
 OTHERS = 0o077
 """The rights that whoever is not the owner has."""
 
+_EVERYBODY = 0o007  # the group of .env is the service's own: root writes it, the bot reads it
+
 LOCK = Path(__file__).parents[2] / "requirements.lock"
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\]+)[^;\\]*\\", re.MULTILINE)
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes
@@ -34,7 +36,7 @@ def machine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _python()
     yield _libraries()
     yield from _strangers()
-    if _is_open(Path(".env")):
+    if _is_open(Path(".env"), _EVERYBODY):
         yield caution(".env", render("doctor.dotenv_open"))
     yield from _folder(settings.home)
     yield ok("tijdzone", render("doctor.timezone", zone=settings.timezone, now=f"{now:%d-%m-%Y %H:%M}"))
@@ -76,7 +78,7 @@ def _folder(home: Path) -> Iterator[Finding]:
     except OSError as error:
         yield wrong("datamap", f"{home}: {error.strerror}")
         return
-    if _is_open(home):
+    if _is_open(home, OTHERS):
         yield caution("datamap", render("doctor.folder_open", folder=home))
     free = shutil.disk_usage(home).free
     grade = ok if free >= _LITTLE else caution if free >= _TOO_LITTLE else wrong
@@ -84,8 +86,8 @@ def _folder(home: Path) -> Iterator[Finding]:
     yield grade("datamap" if grade is ok else "schijf", render(text, folder=home, free=_size(free)))
 
 
-def _is_open(file: Path) -> bool:
-    return file.exists() and bool(file.stat().st_mode & OTHERS)
+def _is_open(file: Path, rights: int) -> bool:
+    return file.exists() and bool(file.stat().st_mode & rights)
 
 
 def _size(bytes: int) -> str:
