@@ -76,8 +76,9 @@ def _date(text: str) -> date:
 def read_days(text: str) -> tuple[str, ...]:
     """Days as people write them: "maandag; dinsdag", "ma, di en do", "ma t/m do"; what is no day stays as it is."""
     found: list[str] = []
-    for part in re.split(r"[;,|/&+]|\ben\b", text.replace("t/m", " tot ")):
-        first, _, last = re.sub(r"\btot( en met)?\b|[-–]", "~", part, count=1).partition("~")
+    ranges = re.sub(r"(?i)t/m|\btot\s+en\s+met\b", " tot ", text)
+    for part in re.split(r"[;,|/&+]|\ben\b", ranges):
+        first, _, last = re.sub(r"\btot\b|[-–]", "~", part, count=1).partition("~")
         begin, end = _day(first), _day(last)
         if begin and end and begin < end:
             found += DAYS[begin - 1 : end]

@@ -183,17 +183,23 @@ def changes(old: Sequence[Contact], new: Sequence[Contact]) -> list[Change]:
 
 
 def _pairs(old: Sequence[Contact], new: Sequence[Contact]) -> list[tuple[Contact, Contact | None]]:
-    """Everybody in the new list with who they were: by role, name and schools, else by role and name alone."""
-    exact = {(c.role, fold(c.name), c.schools): c for c in old}
-    found = {at: exact.pop((c.role, fold(c.name), c.schools), None) for at, c in enumerate(new)}
-    left = list(exact.values())
-    for at, contact in enumerate(new):
-        if found[at] is None:
-            same = [c for c in left if (c.role, fold(c.name)) == (contact.role, fold(contact.name))]
-            if len(same) == 1:
-                found[at] = same[0]
-                left.remove(same[0])
-    return [(contact, found[at]) for at, contact in enumerate(new)]
+    """Everybody in the new list with who they were: by role, name and all places, else by fewer of these."""
+    found: dict[int, Contact] = {}
+    left = list(old)
+    for likeness in (_row, lambda c: _row(c)[:3], lambda c: _row(c)[:2]):
+        alike: dict[tuple[object, ...], list[Contact]] = {}
+        for contact in left:
+            alike.setdefault(likeness(contact), []).append(contact)
+        for at, contact in enumerate(new):
+            same = alike.get(likeness(contact), [])
+            if at not in found and len(same) == 1:
+                found[at] = same.pop()
+        left = [contact for same in alike.values() for contact in same]
+    return [(contact, found.get(at)) for at, contact in enumerate(new)]
+
+
+def _row(contact: Contact) -> tuple[object, ...]:
+    return contact.role, fold(contact.name), contact.schools, contact.municipalities
 
 
 def _changed(before: Contact, after: Contact) -> Change:

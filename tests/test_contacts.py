@@ -252,12 +252,24 @@ def test_who_gets_another_school_has_changed_and_is_not_somebody_new() -> None:
     assert [change.kind for change in changes(twice, [after])] == ["new", "gone", "gone"]
 
 
+def test_one_person_in_two_rows_for_two_municipalities_is_known_again() -> None:
+    rows = [Contact("klantmanager", "Fatima", number, municipalities=(place,)) for number, place in _DESKS]
+    assert changes(rows, rows) == []
+    moved = [rows[0], Contact("klantmanager", "Fatima", _DESKS[1][0], municipalities=("Bergeijk",))]
+    (change,) = changes(rows, moved)
+    assert (change.kind, change.fields) == ("changed", (("municipalities", "Eersel", "Bergeijk"),))
+
+
+_DESKS = (("0401234567", "Veldhoven"), ("0401234568", "Eersel"))
+
+
 @pytest.mark.parametrize(
     ("typed", "days"),
     [
         ("maandag; dinsdag", ("maandag", "dinsdag")),
         ("ma, di en do", ("maandag", "dinsdag", "donderdag")),
         ("Ma t/m Wo", ("maandag", "dinsdag", "woensdag")),
+        ("maandag tot en met woensdag en vr", ("maandag", "dinsdag", "woensdag", "vrijdag")),
         ("di-do/vr", ("dinsdag", "woensdag", "donderdag", "vrijdag")),
         ("woensdagochtend", ("woensdagochtend",)),
         ("vr-ma", ("vr-ma",)),
