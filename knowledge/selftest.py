@@ -10,6 +10,7 @@ from knowledge.retrieval import Search
 QUESTIONS = 40
 """How many known questions are asked, from all over the content."""
 
+_REMEDY = "bouw opnieuw met `wegwijzer knowledge build`, of neem de vorige `questions/` en `agreements/` terug"
 _AMONG = 10  # places in which the provision has to stand
 _MOST_MISSED = 0.25  # what was learned from is found nearly always; an index that misses this much is broken
 
@@ -22,7 +23,8 @@ def find_known(
     search = Search(frozen, "search", len(ids))
     missed = sum(not _is_found(search.scores(features(one.q)), ids.index(one.id)) for one in chosen)
     if missed > _MOST_MISSED * len(chosen):
-        raise ContentError([Fault("index", "zelftest", f"vindt {missed} van {len(chosen)} bekende vragen niet terug")])
+        told = f"vindt {missed} van {len(chosen)} bekende vragen niet terug; {_REMEDY}"
+        raise ContentError([Fault("index", "zelftest", told)])
 
 
 def _is_found(scores: Sequence[float], wanted: int) -> bool:

@@ -38,7 +38,7 @@ def contacts_import(app: App, args: Namespace) -> int:
     if args.dry_run:
         print(render("contacts.only_looked", **counts))
         return 0
-    target = (app.settings.knowledge or app.settings.home / "knowledge") / "contacts.csv"
+    target = app.sources.writable / "contacts.csv"
     kept = _set_aside(target)
     write_contacts(target, new)
     print(render("contacts.imported", count=len(new), **counts))

@@ -35,7 +35,7 @@ def learn(app: App, args: Namespace) -> int:
     if not changed.is_harmless and not args.force:
         print("Er wordt meer verloren dan gewonnen; niet toegevoegd. Voeg --toch toe om het toch te doen.")
         return 1
-    file = append(app.settings.knowledge or app.settings.home / "knowledge", line)
+    file = append(app.sources.writable, line)
     print(f"Toegevoegd aan {file}.")
     now = answer(app.library, question, Asker(app.now().date()))
     print(f"Nu is het antwoord: {now.kind} {', '.join(p.id for p in now.provisions)}")
