@@ -1,6 +1,7 @@
 """Every picture is what the guides show, readable on a phone, for every eye, with no word cut off."""
 
 import io
+import re
 from argparse import Namespace
 from dataclasses import replace
 from datetime import date, timedelta
@@ -85,6 +86,11 @@ def contrast(one: str, other: str) -> float:
         sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), channels(c), strict=True)) for c in (one, other)
     )
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
+
+
+def test_every_picture_stands_in_a_guide_and_the_other_way_round() -> None:
+    guides = "".join(file.read_text(encoding="utf-8") for file in sorted(FOLDER.parent.glob("*.md")))
+    assert set(re.findall(r"pictures/([\w-]+\.png)", guides)) == {file.name for file in FOLDER.glob("*.png")}
 
 
 FILLS = (pictures.PAPER, pictures.BAND, pictures.LIGHT_BLUE, pictures.YELLOW, pictures.PALE_ORANGE)
