@@ -15,7 +15,7 @@ from knowledge.linear import Judge
 from knowledge.signs import Signs, danger_odds
 from knowledge.text import fold, is_english
 
-SURE, POSSIBLE = 1.75, -2.35  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 1.75, -2.4  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
 STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
 SAYS_SOMETHING = 3**0.5  # root of the number of stems from which the judge can be sure
 _FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help

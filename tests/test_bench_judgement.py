@@ -49,7 +49,7 @@ def test_a_bound_that_is_raised_lets_less_through() -> None:
     told = thresholds.figures({"danger": some, "asked": some, "follow-up": some})
     possible = [row["danger"] for row in told["possible"]]
     assert possible == sorted(possible, reverse=True)
-    assert (possible[0], possible[-1]) == (0.75, 0.5)
+    assert (possible[0], possible[-1]) == (1.0, 0.75)
     certain = [row["asked"] for row in told["certain"]]
     assert certain == sorted(certain, reverse=True)
     assert (certain[0], certain[-1]) == (0.5, 0.0)
