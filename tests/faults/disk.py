@@ -36,7 +36,7 @@ from tests.faults.replicas import WALK, answers, said
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ("full", "read-only", "locked")
-_SIZE = 4_000_000  # bytes of the small disk
+_SIZE = 10_000_000  # bytes of the small disk: SQLite's log is written back when it is 4 MB
 _SMALL = 40_000_000  # with a database of PostgreSQL on it
 _NOBODY = pwd.getpwnam("nobody").pw_uid
 _WAIT = 0.15  # seconds a writer waits here
