@@ -125,7 +125,9 @@ class App:
         from workflows.scripts import load_scripts
 
         desk = Desk(
-            cases=Cases(self.database, self.vault, self.graves.add),
+            cases=Cases(
+                self.database, self.vault, lambda ref, at: self.graves.add(ref, at)
+            ),  # read at the first erasing
             scripts=load_scripts(self.library.flowchart, self.library.ids, self.sources.folders),
             contacts=lambda: self.library.contacts,
             roles=self.library.roles,
