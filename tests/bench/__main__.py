@@ -30,6 +30,8 @@ BUILD = ROOT / "build"
 DOCUMENT = ROOT / "docs" / "retrieval.md"
 KEPT_BESIDE = ROOT.parent / "shared" / "questions" / "dev.jsonl"
 _WORKERS = 2
+_SHARES = frozenset({"quality", "judgement", "by-voice", "thresholds", "dev", "ablation", "own"})
+"""The blocks of shares: other work on the machine changes nothing in them."""
 _QUIET = 0.1  # share of the processors that other work may have before times say little
 
 Figures = dict[str, Any]
@@ -51,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(as_text(shown))
     _draw(figures)
     if args.write_docs:
-        fill(DOCUMENT, shown, _note(figures))
+        fill(DOCUMENT, [section for section in shown if section.block in _SHARES], _note(figures))
+        timed = [section for section in shown if section.block not in _SHARES]
+        fill(DOCUMENT, timed, f"{_note(figures)}{_busy(figures)}")
     return 0
 
 
@@ -154,7 +158,7 @@ def _note(figures: Figures) -> str:
     content = f"{about['questions']:,} questions and {about['signals']:,} signals"
     return (
         f"{kind} of `make bench`, {about['at'][:10]}: {content} "
-        f"on {about['provisions']} provisions, Python {about['python']}, {about['machine']}.{_busy(figures)}"
+        f"on {about['provisions']} provisions, Python {about['python']}, {about['machine']}."
     )
 
 
