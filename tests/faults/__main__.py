@@ -24,10 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/faults.md")
     args = parser.parse_args(argv)
     # Parts that are not run now keep what an earlier run counted.
-    found = {} if set(args.only) == set(PARTS) else {row.fault: row for row in _kept()}
+    found = {} if set(args.only) == set(PARTS) else {(row.fault, row.promised): row for row in _kept()}
     failed = False
     for row in rows(args.only, args.quick):
-        found[row.fault], failed = row, failed or row.failures > 0
+        found[row.fault, row.promised], failed = row, failed or row.failures > 0
         _keep(found.values())
         print(f"{'FAIL' if row.failures else 'ok':<5}{row.failures:>4} of {row.trials:<7} {row.fault}", flush=True)
         print(f"      {row.how}\n      promised: {row.promised}", flush=True)
@@ -42,7 +42,14 @@ def _kept() -> list[Row]:
 
 def _section(found: Iterable[Row]) -> Section:
     lines = [
-        (row.fault, row.how, row.promised, f"{row.trials:,}", f"{row.failures}", f"{3 / row.trials:.2g}")
+        (
+            row.fault,
+            row.how,
+            row.promised,
+            f"{row.trials:,}",
+            f"{row.failures}",
+            "" if row.failures else f"{3 / row.trials:.2g}",
+        )
         for row in found
     ]
     return Section("faults", "Faults", ("fault", "how", "promised", "trials", "failures", "3/n"), lines)
