@@ -32,6 +32,8 @@ KEPT_BESIDE = ROOT.parent / "shared" / "questions" / "dev.jsonl"
 _WORKERS = 2
 _SHARES = frozenset({"quality", "judgement", "by-voice", "thresholds", "dev", "ablation", "own"})
 """The blocks of shares: other work on the machine changes nothing in them."""
+_COUNTS = frozenset({"quality", "ablation"})
+"""The parts that measure no time."""
 _QUIET = 0.1  # share of the processors that other work may have before times say little
 
 Figures = dict[str, Any]
@@ -164,7 +166,7 @@ def _note(figures: Figures) -> str:
 
 def _busy(figures: Figures) -> str:
     """A warning where other work had more than a little of the machine as a part began."""
-    taken = max((value for name, value in figures.items() if name.startswith("taken, ")), default=0.0)
+    taken = max((figures.get(f"taken, {part}", 0.0) for part in PARTS if part not in _COUNTS), default=0.0)
     return f" Other work had up to {taken:.0%} of the machine: times are to be taken again." if taken > _QUIET else ""
 
 

@@ -9,7 +9,7 @@ STEP_AIM, AT_ONCE_AIM, TICK_AIM = 25.0, 200.0, 50.0  # milliseconds: p95 alone, 
 CHAT_AIM = 150.0  # milliseconds from a message received to its answer posted, p95
 GROWN, GROWN_AIM = 10_000, 50.0  # passages, and milliseconds of a search in them, p95
 CROWD = 500  # people walking the checklist at once
-RATIOS: Mapping[str, float] = {"warm, whole answer": 10, "cold": 15, "memory": 8, "installation": 2}
+RATIOS: Mapping[str, float] = {"warm, search alone": 10, "cold": 15, "memory": 8, "installation": 2}
 """How many times what ours takes the tutorial pipeline is to take at least."""
 
 
@@ -47,6 +47,8 @@ def _beside(told: Figures) -> Iterator[Row]:
         if kind in ratios:
             aim = f"≥ {least:g}× {met(ratios[kind] >= least)}"
             yield (f"tutorial pipeline against ours: {kind}", times(ratios[kind]), aim)
+    if (whole := "warm, whole answer") in ratios:
+        yield ("tutorial pipeline's retrieval against our whole answer: warm", times(ratios[whole]), "reported")
 
 
 def _grown(told: Any) -> Iterator[Row]:
