@@ -11,10 +11,9 @@ import pytest
 
 from knowledge.content import Content, load_content
 from knowledge.faults import ContentError
-from knowledge.provisions import Provision
 from knowledge.questions import Asked
 from knowledge.sources import SHIPPED, Sources
-from knowledge.text import MAX_CHARACTERS, words
+from knowledge.text import words
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"
@@ -23,6 +22,8 @@ PER_PROVISION = 40
 SIGNALS = {"out_of_scope": 600, "danger": 400, "harmless": 300}
 FOLLOW_UPS, VOICES = 300, 12
 COPIED_FROM_SOURCE, COPIED_FROM_ANSWER = 9, 6  # words in a row
+ROOMS = ("bot", "docs", "knowledge", "prompts", "tests", "workflows")
+TEXTS = (".jsonl", ".md", ".py", ".toml", ".txt", ".yaml")
 NEAR = 0.95  # share of words in common from which two questions are the same
 
 
@@ -33,10 +34,6 @@ def content() -> Content:
 
 def runs(tokens: Sequence[str], length: int) -> set[tuple[str, ...]]:
     return set(zip(*(tokens[at:] for at in range(length)), strict=False))
-
-
-def own_words(provision: Provision) -> Iterator[str]:
-    yield from (provision.title, provision.answer, provision.first, provision.never, provision.english)
 
 
 def by_provision() -> dict[str, list[Asked]]:
@@ -141,21 +138,22 @@ def test_no_question_repeats_the_answer_it_should_find() -> None:
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="the sources are not beside the project")
-def test_no_provision_copies_its_source() -> None:
-    there: set[tuple[str, ...]] = set()
-    for file in sorted(SOURCES.glob("*.txt")):
-        text = file.read_text(encoding="utf-8")
-        # Read in parts, because a text is only read up to a limit; the parts overlap by more than a run.
-        for at in range(0, len(text), MAX_CHARACTERS // 2):
-            there |= runs(words(text[at : at + MAX_CHARACTERS]), COPIED_FROM_SOURCE)
+def test_nothing_in_the_project_copies_a_source() -> None:
+    there = set[tuple[str, ...]]().union(*(source_runs(file) for file in SOURCES.glob("*.txt")))
     assert there
+    texts = [file for room in ROOMS for file in (ROOT / room).rglob("*") if file.suffix in TEXTS]
+    assert len(texts) > 500
     copied = [
-        f"{p.id}: {' '.join(run)}"
-        for p in content().provisions
-        for text in own_words(p)
-        for run in sorted(runs(words(text), COPIED_FROM_SOURCE) & there)
+        f"{file.relative_to(ROOT)}: {' '.join(run)}"
+        for file in [*texts, *ROOT.glob("*.md")]
+        for run in sorted(source_runs(file) & there)
     ]
     assert copied == []
+
+
+def source_runs(file: Path) -> set[tuple[str, ...]]:
+    """Every run of letters and digits in a file that is too long to be a term."""
+    return runs(re.findall(r"[^\W_]+", file.read_text(encoding="utf-8").lower()), COPIED_FROM_SOURCE)
 
 
 def test_no_question_names_a_person_or_a_number_that_is_personal() -> None:
