@@ -125,9 +125,8 @@ class App:
         from workflows.scripts import load_scripts
 
         desk = Desk(
-            cases=Cases(
-                self.database, self.vault, lambda ref, at: self.graves.add(ref, at)
-            ),  # read at the first erasing
+            # What was erased is read when the first case is erased, not before.
+            cases=Cases(self.database, self.vault, lambda ref, at: self.graves.add(ref, at)),
             scripts=load_scripts(self.library.flowchart, self.library.ids, self.sources.folders),
             contacts=lambda: self.library.contacts,
             roles=self.library.roles,

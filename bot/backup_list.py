@@ -2,9 +2,10 @@
 
 import json
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
+
+from bot.whole_file import write_whole
 
 FILE = "backups.json"
 _BEGINS = b"SQLite format 3\x00"
@@ -42,10 +43,7 @@ class BackupList:
         return dict(json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else {}
 
     def _write(self, listed: dict[str, str]) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._file.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(self._file)
+        write_whole(self._file, json.dumps(listed, ensure_ascii=False, indent=1))
 
 
 def _delete(file: Path) -> bool | None:

@@ -6,13 +6,14 @@ backups are.
 
 import hashlib
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+
+from bot.whole_file import write_whole
 
 FILE = "vergeten.json"
 _COST = 2**13  # of scrypt: some hundredths of a second each, so that names cannot be tried by the million
@@ -59,7 +60,4 @@ class Graves:
         return _Kept(**json.loads(self._file.read_text(encoding="ascii"))) if self._file.exists() else _Kept()
 
     def _write(self, kept: _Kept) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._file.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(vars(kept)), encoding="ascii")
-        temporary.replace(self._file)
+        write_whole(self._file, json.dumps(vars(kept)))

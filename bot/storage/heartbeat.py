@@ -1,12 +1,12 @@
 """A count in the database and beside it: when the one beside is ahead, an old backup of the database was put back."""
 
-import os
 from pathlib import Path
 
 from sqlmodel import Field, SQLModel
 
 from bot.storage.database import Database
 from bot.storage.dialect import insert_new
+from bot.whole_file import write_whole
 
 FILE = "outbox.beat"
 
@@ -31,7 +31,7 @@ class Heartbeat:
 
     def beat(self) -> None:
         """Count one tick."""
-        self._write_beside(self._count(0, None))
+        write_whole(self._file, str(self._count(0, None)))
 
     def restored(self) -> bool:
         """Whether an old backup was put back since the last tick that was counted."""
@@ -45,7 +45,7 @@ class Heartbeat:
 
     def settle(self) -> None:
         """The restore has been dealt with: count on from far beyond what any process can have counted before it."""
-        self._write_beside(self._count(self._beside() + _BEYOND, False))
+        write_whole(self._file, str(self._count(self._beside() + _BEYOND, False)))
 
     def _count(self, at_least: int, restored: bool | None) -> int:
         with self._database.write() as session:
@@ -60,9 +60,3 @@ class Heartbeat:
             return int(self._file.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
             return 0
-
-    def _write_beside(self, beat: int) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._file.with_suffix(f".{os.getpid()}")
-        temporary.write_text(str(beat), encoding="ascii")
-        temporary.replace(self._file)
