@@ -19,22 +19,19 @@ class Keeper:
 
     inbox: Inbox
     _waiting: list[tuple[Arrived, "asyncio.Future[bool]"]] = field(default_factory=list)
-    _busy: bool = False
+    _writing: "asyncio.Task[None] | None" = None
 
     async def keep(self, arrived: Arrived) -> bool:
         """Write it down; True when it is there for good, so that Slack may be told."""
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrived, done))
-        if not self._busy:
-            self._busy = True
-            try:
-                await self._empty()
-            finally:
-                self._busy = False
+        if self._writing is None or self._writing.done():
+            # A task of its own: whoever came first would wait for all who come after, and Slack with them.
+            self._writing = asyncio.get_running_loop().create_task(self._empty())
         return await done
 
     async def _empty(self) -> None:
-        """Write what waits, also what comes while writing; whoever came first does it for all."""
+        """Write what waits, also what comes while writing."""
         while self._waiting:
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             kept = await self._write([arrived for arrived, _ in batch])
