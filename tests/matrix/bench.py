@@ -1,11 +1,13 @@
 """How long an answer takes on Matrix, encrypted, and what a thousand messages do to memory: the bot as one runs it."""
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from knowledge.library import Library
 from knowledge.sources import Sources
 from tests.bench.processes import percentiles
 from tests.bot_process import running
+from tests.matrix.between import Between
 from tests.matrix.friend import Friend
 from tests.matrix.synapse import MEMORY, Synapse
 
@@ -24,8 +27,9 @@ _PEOPLE, _ROOMS = 5, 20
 
 
 def figures(timed: int = 100, messages: int = 1000) -> dict[str, Any]:
-    """Milliseconds: `server` from a question taken to its answer taken, both by the homeserver's clock; `seen`
-    from sending to reading it in another client. Then the bot's memory in MB before and after `messages`."""
+    """Milliseconds: `bot` from the stream that brings the bot a question to the homeserver's word that it has the
+    answer; `server` from a question taken to its answer taken, both by the homeserver's clock; `seen` from sending to
+    reading it in another client. Then the bot's memory in MB before and after `messages`."""
     # The homeserver's disk is not ours to measure.
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory(dir=MEMORY) as beside:
         synapse = Synapse(Path(beside) / "synapse")
@@ -36,17 +40,36 @@ def figures(timed: int = 100, messages: int = 1000) -> dict[str, Any]:
             synapse.stop()
 
 
+@dataclass
+class _Door:
+    """What passes the bot's door: when each event came in over the stream, and when each of its posts was taken."""
+
+    came: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, float] = field(default_factory=dict)
+
+    def passed(self, path: str, body: bytes) -> None:
+        """Note the events in an answer of the homeserver."""
+        side = self.came if path.endswith("/sync") else self.taken if "/send/m.room.encrypted/" in path else None
+        for event in re.findall(rb'"event_id":\s*"([^"]+)"', body) if side is not None else ():
+            side.setdefault(event.decode(), time.perf_counter())
+
+
 async def _figures(synapse: Synapse, folder: Path, timed: int, messages: int) -> dict[str, Any]:
     home = folder / "home"
     await asyncio.to_thread(Library.open, Sources(), home)
     user = synapse.register("wegwijzer", "geheim")["user_id"]
-    given = {"MATRIX_HOMESERVER": synapse.url, "MATRIX_USER_ID": user, "MATRIX_PASSWORD": "geheim"}
-    async with running(home, given) as bot, AsyncExitStack() as stack:
+    between, door = Between(synapse.url), _Door()
+    between.passed = door.passed
+    await between.start()
+    given = {"MATRIX_HOMESERVER": between.url, "MATRIX_USER_ID": user, "MATRIX_PASSWORD": "geheim"}
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(between.close)
+        bot = await stack.enter_async_context(running(home, given))
         people = [Friend(synapse.url, synapse.register(f"iris{n}"), folder / f"iris{n}") for n in range(_PEOPLE)]
         for person in people:
             stack.push_async_callback(person.close)
         rooms = [(person, await _room(person, user)) for person in people]
-        times = await _times(rooms, timed)
+        times = await _times(rooms, door, timed)
         before = memory(bot.pid)
         more = [(people[0], await _room(people[0], user)) for _ in range(_ROOMS)]
         await _many(more, messages)
@@ -61,18 +84,27 @@ async def _room(person: Friend, bot: str) -> str:
     return room
 
 
-async def _times(rooms: Sequence[tuple[Friend, str]], count: int) -> dict[str, dict[str, float]]:
-    server, seen = [], []
+async def _times(rooms: Sequence[tuple[Friend, str]], door: _Door, count: int) -> dict[str, dict[str, float]]:
+    bot, server, seen = [], [], []
     for number in range(count + _PEOPLE):
         person, room = rooms[number % len(rooms)]
         heard, began = len(person.heard), time.perf_counter()
         asked = await person.say(room, _QUESTIONS[number % len(_QUESTIONS)])
         answer = await person.hears(lambda event: event["content"].get("msgtype") == "m.notice", start=heard)
         seen.append((time.perf_counter() - began) * 1000)
+        bot.append((await _until_taken(door, str(answer["event_id"])) - door.came[asked]) * 1000)
         server.append(float(answer["origin_server_ts"] - await _taken(person, room, asked)))
         await person.sync()
     # Without the first question of each: then devices get to know each other.
-    return {"server": _cuts(server[_PEOPLE:]), "seen": _cuts(seen[_PEOPLE:])}
+    return {name: _cuts(each[_PEOPLE:]) for name, each in (("bot", bot), ("server", server), ("seen", seen))}
+
+
+async def _until_taken(door: _Door, event: str) -> float:
+    """When the bot was told that its post was taken; others may see it before."""
+    async with asyncio.timeout(60):
+        while event not in door.taken:
+            await asyncio.sleep(0.001)
+    return door.taken[event]
 
 
 async def _taken(person: Friend, room: str, event: str) -> int:

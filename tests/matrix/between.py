@@ -41,6 +41,8 @@ class Between:
         self.wrong: Callable[[str, str], Fault | None] = lambda method, path: None
         self.asked: list[tuple[float, str, str]] = []
         """Moment in seconds, method and path of every request."""
+        self.passed: Callable[[str, bytes], None] = lambda path, body: None
+        """Hears the path and the body of every answer, just before it goes back."""
 
     async def start(self) -> None:
         """Listen at `url`."""
@@ -90,7 +92,9 @@ class Between:
             request.method, self.homeserver + request.raw_path, data=data or None, headers=headers
         ) as found:
             kept = {k: v for k, v in found.headers.items() if k.lower() in ("content-type", "retry-after")}
-            return web.Response(status=found.status, body=await found.read(), headers=kept)
+            body = await found.read()
+            self.passed(request.path, body)
+            return web.Response(status=found.status, body=body, headers=kept)
 
     async def _answer(self, fault: Fault) -> web.Response:
         if not fault.status:

@@ -111,7 +111,7 @@ class Hand:
 
 LOOKED_AT = ("careful", "fluent", "direct")
 """Hands whose sentences were looked at while the lists and written ways grew."""
-UNSEEN = ("guided", "plain", "brief")
+UNSEEN = ("served", "guided", "plain", "brief")
 """Hands that nobody looked at after they were written: only their figures were read."""
 
 
