@@ -75,7 +75,7 @@ def _slack(told: Figures) -> Iterator[Row]:
 
 
 def _matrix(told: Figures) -> Iterator[Row]:
-    yield _most("Matrix: message received → answer posted, p95", told["server"]["p95"], CHAT_AIM, "ms")
+    yield _most("Matrix: event received → answer posted, p95", told["bot"]["p95"], CHAT_AIM, "ms")
 
 
 def _tick(told: Figures) -> Iterator[Row]:

@@ -41,11 +41,13 @@ def _chat(one: Figures) -> str:
 
 
 def matrix(told: Figures) -> Iterator[Section]:
-    """By the homeserver's clock and in another client's eyes; and the bot's memory."""
-    server, seen, count = told["server"], told["seen"], str(told["count"])
+    """At the bot's door, by the homeserver's clock and in another client's eyes; and the bot's memory."""
+    count = str(told["count"])
     rows = [
-        ("taken by the homeserver → its answer taken", count, *_cuts(server, 0), _chat(server)),
-        ("sent → the answer read in another client", count, *_cuts(seen, 0), ""),
+        ("event received → answer posted", count, *_cuts(told["bot"], 0), _chat(told["bot"])),
+        ("question taken by the homeserver → its answer taken", count, *_cuts(told["server"], 0), ""),
+        ("the same, each question right after an answer", count, *_cuts(told["rushed"], 0), ""),
+        ("sent → the answer read in another client", count, *_cuts(told["seen"], 0), ""),
     ]
     yield Section("matrix", "Matrix, encrypted", _POSTED, rows)
     memory = f"{told['before']:.0f} → {told['after']:.0f} MB"

@@ -24,12 +24,14 @@ _QUESTIONS = (
     "de leerling is 13, wie moet toestemming geven?", "de wachtlijst is te lang, wat nu?",
 )  # fmt: skip
 _PEOPLE, _ROOMS = 5, 20
+_QUIET = 0.3  # seconds: after an answer the homeserver is still busy with a receipt and four reactions
 
 
 def figures(timed: int = 100, messages: int = 1000) -> dict[str, Any]:
     """Milliseconds: `bot` from the stream that brings the bot a question to the homeserver's word that it has the
     answer; `server` from a question taken to its answer taken, both by the homeserver's clock; `seen` from sending to
-    reading it in another client. Then the bot's memory in MB before and after `messages`."""
+    reading it in another client; `rushed` is `server` without a pause between an answer and the next question. Then
+    the bot's memory in MB before and after `messages`."""
     # The homeserver's disk is not ours to measure.
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory(dir=MEMORY) as beside:
         synapse = Synapse(Path(beside) / "synapse")
@@ -46,12 +48,17 @@ class _Door:
 
     came: dict[str, float] = field(default_factory=dict)
     taken: dict[str, float] = field(default_factory=dict)
+    last: float = 0.0
+    """When it last did something: an answer is followed by a receipt and reactions."""
 
     def passed(self, path: str, body: bytes) -> None:
         """Note the events in an answer of the homeserver."""
-        side = self.came if path.endswith("/sync") else self.taken if "/send/m.room.encrypted/" in path else None
-        for event in re.findall(rb'"event_id":\s*"([^"]+)"', body) if side is not None else ():
-            side.setdefault(event.decode(), time.perf_counter())
+        if "/sync" not in path:
+            self.last = time.perf_counter()
+        if path.endswith("/sync") or "/send/m.room.encrypted/" in path:
+            side = self.came if path.endswith("/sync") else self.taken
+            for event in re.findall(rb'"event_id":\s*"([^"]+)"', body):
+                side.setdefault(event.decode(), time.perf_counter())
 
 
 async def _figures(synapse: Synapse, folder: Path, timed: int, messages: int) -> dict[str, Any]:
@@ -69,11 +76,19 @@ async def _figures(synapse: Synapse, folder: Path, timed: int, messages: int) ->
         for person in people:
             stack.push_async_callback(person.close)
         rooms = [(person, await _room(person, user)) for person in people]
-        times = await _times(rooms, door, timed)
+        times = await _times(rooms, door, timed, _QUIET)
+        rushed = await _times(rooms, door, timed, 0.0)
         before = memory(bot.pid)
         more = [(people[0], await _room(people[0], user)) for _ in range(_ROOMS)]
         await _many(more, messages)
-        return {**times, "count": timed, "messages": messages, "before": before, "after": memory(bot.pid)}
+        return {
+            **times,
+            "rushed": rushed["server"],
+            "count": timed,
+            "messages": messages,
+            "before": before,
+            "after": memory(bot.pid),
+        }
 
 
 async def _room(person: Friend, bot: str) -> str:
@@ -84,7 +99,10 @@ async def _room(person: Friend, bot: str) -> str:
     return room
 
 
-async def _times(rooms: Sequence[tuple[Friend, str]], door: _Door, count: int) -> dict[str, dict[str, float]]:
+async def _times(
+    rooms: Sequence[tuple[Friend, str]], door: _Door, count: int, quiet: float
+) -> dict[str, dict[str, float]]:
+    """Each question when the one before it was answered and nothing has come from the bot for `quiet` seconds."""
     bot, server, seen = [], [], []
     for number in range(count + _PEOPLE):
         person, room = rooms[number % len(rooms)]
@@ -95,6 +113,8 @@ async def _times(rooms: Sequence[tuple[Friend, str]], door: _Door, count: int) -
         bot.append((await _until_taken(door, str(answer["event_id"])) - door.came[asked]) * 1000)
         server.append(float(answer["origin_server_ts"] - await _taken(person, room, asked)))
         await person.sync()
+        while time.perf_counter() - door.last < quiet:
+            await asyncio.sleep(0.02)
     # Without the first question of each: then devices get to know each other.
     return {name: _cuts(each[_PEOPLE:]) for name, each in (("bot", bot), ("server", server), ("seen", seen))}
 
