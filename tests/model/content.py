@@ -113,6 +113,8 @@ LOOKED_AT = ("careful", "fluent", "direct")
 """Hands whose sentences were looked at while the lists and written ways grew."""
 UNSEEN = ("served", "guided", "plain", "brief")
 """Hands that nobody looked at after they were written: only their figures were read."""
+OWN_WAY = "halfway"
+"""A hand that says half of its sentences in words of its own, whatever the instruction; nothing was changed for it."""
 
 
 @cache

@@ -10,7 +10,7 @@ from knowledge.phrasing.keeping import CHECKS, Said, keep
 from knowledge.sources import Sources
 from tests.model.attacks import Attack, every_lie, from_written_ways, is_told
 from tests.model.children import NAMES, UNLISTED
-from tests.model.content import LOOKED_AT, UNSEEN, Good, by_hand, composed, hand, heldout, is_shown
+from tests.model.content import LOOKED_AT, OWN_WAY, UNSEEN, Good, by_hand, composed, hand, heldout, is_shown
 from tests.model.content import rows as rows_of
 from tests.model.test_leaving import share_stopped
 
@@ -54,7 +54,9 @@ def _print_hands() -> None:
     )
     for name in UNSEEN:
         _print_good(f"{name} (unseen)", hand(name).good, hand(name).lies)
-        _print_good(f"{name} (unseen), loose", hand(name).loose)
+        if hand(name).loose:
+            _print_good(f"{name} (unseen), loose", hand(name).loose)
+    _print_good(f"{OWN_WAY} (half in its own words)", hand(OWN_WAY).good)
     _print_earlier()
     for name in LOOKED_AT:
         _print_good(f"{name} (looked at)", hand(name).good, hand(name).lies)
