@@ -1,13 +1,14 @@
-"""A sentence cut into pieces at its joints ("als", "voordat", "en", a comma), and what binds the words of each piece.
+"""A sentence cut into pieces at its joints ("als", "voordat", "en", a comma), and when two pieces say the same.
 
-Within a piece words may change places, as they do in Dutch when another part comes first. What binds them may not:
-the word behind a preposition or a limit ("met", "geen", "elke"), who stands before whom, the joint the piece hangs on.
+The words of a piece keep their order, for in Dutch it says who does what to whom and how far a "niet" reaches. One
+thing may move, as it does when another part comes first: an opening, while who acts changes places with the verb.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from knowledge.phrasing.straightening import is_actor
 from knowledge.phrasing.tokens import BREAKS, base
@@ -16,15 +17,11 @@ from knowledge.phrasing.wordlists import lists
 
 @dataclass(frozen=True)
 class Piece:
-    """The words between two joints, and what binds them."""
+    """The words between two joints, in order."""
 
     joint: str
     """What it hangs on: "als", "alleen als", "hoe"; empty for a break or "en"."""
-    words: Counter[str]
-    bound: frozenset[tuple[str, str]]
-    """A preposition, limit or number with the word behind it."""
-    actors: tuple[str, ...]
-    """Who acts and to whom it is done, in order; those behind a preposition are bound by it."""
+    words: tuple[str, ...]
 
 
 def pieces(row: Sequence[str]) -> list[Piece]:
@@ -35,9 +32,47 @@ def pieces(row: Sequence[str]) -> list[Piece]:
 
 
 def are_same(said: Piece, there: Piece) -> bool:
-    """Whether two pieces say the same: words that only glue may come and go."""
-    same = said.joint == there.joint and said.actors == there.actors and said.bound == there.bound
-    return same and set(said.words - there.words) <= may_come() and set(there.words - said.words) <= may_go()
+    """Whether two pieces say the same: words that only glue may come and go, and what opens one may stand elsewhere."""
+    come, gone = Counter(said.words) - Counter(there.words), Counter(there.words) - Counter(said.words)
+    if said.joint != there.joint or not set(come) <= may_come() or not set(gone) <= may_go():
+        return False
+    return any(
+        mine == theirs or _is_turned(mine, theirs) or _is_turned(theirs, mine)
+        for mine, theirs in product(_without(said.words, come), _without(there.words, gone))
+    )
+
+
+def _without(row: Sequence[str], extra: Counter[str]) -> Iterator[tuple[str, ...]]:
+    """The row without so many of these words: the first of each, or the last."""
+    for order in (1, -1) if extra else (1,):
+        left, kept = Counter(extra), []
+        for word in row[::order]:
+            if left[word]:
+                left[word] -= 1
+            else:
+                kept.append(word)
+        yield tuple(kept[::order])
+
+
+def _is_turned(turned: Sequence[str], plain: Sequence[str]) -> bool:
+    """Whether the first opens with its verb, or with what stands further on in the second: who acts comes behind it.
+
+    "(Als ...,) gaat u naar hem" is "U gaat naar hem"; "Met een vraag gaat u eerst" is "U gaat met een vraag eerst".
+    """
+    if len(turned) != len(plain) or turned[:1] == plain[:1]:
+        return False
+    for size in range(1, len(turned) - 1) if turned[0] in _openings() else (0,):
+        opening, verb, rest = turned[:size], turned[size : size + 1], turned[size + 1 :]
+        for who in range(1, 4):
+            told = (*rest[:who], *verb, *rest[who:])
+            if any((*told[:at], *opening, *told[at:]) == tuple(plain) for at in range(who + 1, len(told) + 1)):
+                return True
+    return False
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return frozenset(map(base, lists().prepositions | lists().adverbs))
 
 
 @cache
@@ -81,29 +116,7 @@ def _piece(joint: str, words: Sequence[str], first: bool) -> Piece:
     plain = [word for word in words if word not in lists().free]
     if plain and not joint:
         plain = _with_u(plain) if first else _without_u(plain)
-    bound, actors = set(), []
-    for at, word in enumerate(plain):
-        following = next((w for w in plain[at + 1 :] if w not in lists().light | lists().pointers), "")
-        if _binds(word, following, plain[at + 1 : at + 2]):
-            bound.add((word, base(following)))
-        elif is_actor(word) and _before(plain, at) not in lists().prepositions:
-            actors.append(base(word))
-    return Piece(joint, Counter(map(base, plain)), frozenset(bound), tuple(actors))
-
-
-def _binds(word: str, following: str, adjacent: Sequence[str]) -> bool:
-    """Whether a word and the one behind it may not be parted."""
-    if word.isdigit() or following.isdigit():
-        return True
-    if word in lists().prepositions:  # alone it is a part of its verb: "stelt zo nodig bij"
-        return bool(adjacent) and adjacent[0] not in lists().adverbs | lists().prepositions
-    return word in lists().binding and (word not in lists().loose or following in lists().binding)
-
-
-def _before(words: Sequence[str], at: int) -> str:
-    """The word before, but for what stands between a preposition and its word."""
-    between = lists().binding | lists().pointers
-    return next((word for word in reversed(words[:at]) if word not in between), "")
+    return Piece(joint, tuple(map(base, plain)))
 
 
 def _with_u(words: list[str]) -> list[str]:

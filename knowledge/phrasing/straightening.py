@@ -46,14 +46,15 @@ def _clauses(row: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]
 
 
 def _with_als(row: Sequence[str]) -> Sequence[str]:
-    """A condition that opens with its verb as one with "als"; the verb stays where it is, its place says nothing."""
+    """A condition that opens with its verb as one with "als", where the verb comes last."""
     end = condition_end(row)
     if not end:
         return row
     rest = list(row[end + 1 :])
     if "dan" in rest[: _NEAR + 2]:
         rest.remove("dan")
-    return [lists().single["als"], *row[:end], ",", *rest]
+    last = next((at for at in range(1, end) if row[at] in lists().joints - _AND), end)  # "Wilt u weten welke ..."
+    return [lists().single["als"], *row[1:last], row[0], *row[last:end], ",", *rest]
 
 
 def _without_zowel(row: list[str]) -> list[str]:

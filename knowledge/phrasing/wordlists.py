@@ -49,9 +49,6 @@ class Lists:
     pronouns: frozenset[str]
     things: frozenset[str]
     prepositions: frozenset[str]
-    binding: frozenset[str]
-    loose: frozenset[str]
-    pointers: frozenset[str]
     adverbs: frozenset[str]
 
 

@@ -134,7 +134,7 @@ SOURCE = "Krijgt een kind steun van CJG, klantmanager of specialist, dan mailt d
     [
         (SOURCE.replace("steun", "hulp"), SOURCE),
         (
-            "Als een kind hulp krijgt van CJG, klantmanager of specialist, mailt die de directeur dat hij er is.",
+            "Als een kind hulp van CJG, klantmanager of specialist krijgt, mailt die de directeur dat hij er is.",
             SOURCE,
         ),
         (
@@ -149,6 +149,7 @@ SOURCE = "Krijgt een kind steun van CJG, klantmanager of specialist, dan mailt d
         ("Als ouders nee zeggen, mag het niet.", "Zeggen ouders nee? Dan mag het niet."),
         ("Zeggen ouders nee? Dan mag het niet.", "Zeggen ouders nee, dan mag het niet."),
         ("Met het CJG praat de school over de zorgen.", "De school praat over de zorgen met het CJG."),
+        ("Met een vraag gaat u eerst naar het CJG.", "U gaat met een vraag eerst naar het CJG."),
         ("De klantmanager en het CJG bellen.", "Het CJG en de klantmanager bellen."),
     ],
 )
@@ -182,6 +183,11 @@ def test_plainer_shorter_and_turned_round_is_the_same(said: str, source: str) ->
         ("Mag dat?", "Dat mag."),
         ("De ouders beslissen beslissen.", "De ouders beslissen."),
         ("Het CJG of de klantmanager belt.", "Het CJG en de klantmanager bellen."),
+        ("Het hoeft bij elke zaak niet.", "Het hoeft niet bij elke zaak."),
+        ("De basisondersteuning versterkt jeugdhulp.", "Jeugdhulp versterkt de basisondersteuning."),
+        ("Na school is het gezin de plek.", "School is na het gezin de plek."),
+        ("Meld problemen van de gemeente bij de ambtenaar.", "Meld problemen bij de ambtenaar van de gemeente."),
+        ("U kent de ander die zelf zo werkt.", "U kent de ander die zo werkt."),
     ],
 )
 def test_what_changes_the_sense_is_not(said: str, source: str) -> None:
