@@ -15,6 +15,9 @@ from knowledge.phrasing.tokens import BREAKS, base
 from knowledge.phrasing.wordlists import lists
 
 
+_WHO = 3  # words of who acts, articles not counted
+
+
 @dataclass(frozen=True)
 class Piece:
     """The words between two joints, in order."""
@@ -63,7 +66,9 @@ def _is_turned(turned: Sequence[str], plain: Sequence[str]) -> bool:
         return False
     for size in range(1, len(turned) - 1) if turned[0] in _openings() else (0,):
         opening, verb, rest = turned[:size], turned[size : size + 1], turned[size + 1 :]
-        for who in range(1, 4):
+        if verb[0] in _no_verbs() or verb[0][0] in "@&":
+            continue
+        for who in range(1, _WHO + 1):
             told = (*rest[:who], *verb, *rest[who:])
             if any((*told[:at], *opening, *told[at:]) == tuple(plain) for at in range(who + 1, len(told) + 1)):
                 return True
@@ -73,6 +78,11 @@ def _is_turned(turned: Sequence[str], plain: Sequence[str]) -> bool:
 @cache
 def _openings() -> frozenset[str]:
     return frozenset(map(base, lists().prepositions | lists().adverbs))
+
+
+@cache
+def _no_verbs() -> frozenset[str]:
+    return _openings() | frozenset(map(base, lists().actors | (lists().limits - lists().verbs)))
 
 
 @cache

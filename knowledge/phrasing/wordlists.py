@@ -25,6 +25,7 @@ class Lists:
     glue: frozenset[str]
     light: frozenset[str]
     limits: frozenset[str]
+    verbs: frozenset[str]
     status: frozenset[str]
     counts: frozenset[str]
     conditions: frozenset[str]

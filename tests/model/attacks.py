@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.phrasing.keeping import Said, keep
 from knowledge.phrasing.otherwise import ways
-from tests.model.content import LOOKED_AT, UNSEEN, by_hand, hand, heldout, is_shown, provisions, rows
+from tests.model.content import LOOKED_AT, OPPONENTS, UNSEEN, by_hand, hand, heldout, is_shown, provisions, rows
 
 _SEED = 8
 _LIES_BY_HAND = Path(__file__).with_name("lies.txt")
@@ -50,7 +50,8 @@ _MOST = 170
 
 def every_lie() -> Sequence[Attack]:
     """Those made from the content, and those that the hands wrote."""
-    by_hands = [Attack(f"hand: {name}", id, text) for name in (*UNSEEN, *LOOKED_AT) for id, text in hand(name).lies]
+    wrote = (*UNSEEN, *LOOKED_AT, *OPPONENTS)
+    by_hands = [Attack(f"hand: {name}", id, text) for name in wrote for id, text in hand(name).lies]
     earlier = [Attack("an earlier hand", id, text) for number, id, text in heldout() if not number]
     return [*attacks(), *by_hands, *earlier]
 

@@ -111,8 +111,10 @@ class Hand:
 
 LOOKED_AT = ("careful", "fluent", "direct")
 """Hands whose sentences were looked at while the lists and written ways grew."""
-UNSEEN = ("served", "guided", "plain", "brief")
+UNSEEN = ("again", "served", "guided", "plain", "brief")
 """Hands that nobody looked at after they were written: only their figures were read."""
+OPPONENTS = ("opponent", "opponent-2")
+"""Who wrote nothing but lies, to slip past; looked at."""
 OWN_WAY = "halfway"
 """A hand that says half of its sentences in words of its own, whatever the instruction; nothing was changed for it."""
 
