@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from knowledge.phrasing.straightening import condition_end
 from knowledge.phrasing.tokens import BREAKS, tokens
 from knowledge.phrasing.wordlists import lists
 
 _ASKED = "?"  # the break behind a condition: no stretch runs over it
 _NEAR = 4  # tokens of a statement, at least
+_MAIN = 4  # tokens of a main clause, among which "dan" is looked for
 _STRETCHES = 5  # of one sentence; more are not tried
 
 
@@ -30,6 +30,18 @@ def shortened(source: str, clauses: bool = True) -> tuple[tuple[str, ...], ...]:
             left = tuple(word for at, word in enumerate(row) if at not in gone)
             found[left] = found[tuple(word for word in left if word not in "()")] = None
     return tuple(found)
+
+
+def condition_end(row: Sequence[str]) -> int:
+    """Where a condition that opens with its verb ends ("Stopt een proces, dan"); 0 when there is none."""
+    if not row or row[0] in lists().plain_openings | lists().imperatives:
+        return 0
+    for at, word in enumerate(row):
+        if word in ";:":
+            return 0
+        if word in ",?" and "dan" in row[at + 1 : at + 1 + _MAIN]:
+            return at
+    return 0
 
 
 def _stretches(row: Sequence[str], clauses: bool) -> Iterator[tuple[int, int]]:

@@ -4,17 +4,14 @@ import re
 from functools import lru_cache
 
 from knowledge.phrasing.wordlists import lists
-from knowledge.text import fold, stem
+from knowledge.text import fold
 
 BREAKS = frozenset(",;:.?()")
 _TOKEN = re.compile(r"[a-z0-9]+|[,;:.?!()/%+€\u2014]|(?<= )[\u2013-](?= )")
 _ONE = re.compile(r"\béén\b", re.IGNORECASE)
 _SHARED_END = re.compile(r"\b([a-z]+)- (of|en) ([a-z]{2})([a-z]{5,})")  # "op- of afschalen" has both words
 INSIDE = re.compile(r"(?<=\w)\((\w+)\)|\((\w+)\)(?=\w)")  # "jeugd(hulp)partners" is one word
-_DOUBLED = re.compile(r"(.)\1+")
-_SOFT = {"v": "f", "z": "s"}
 _MARKS = {"!": ".", "\u2013": ",", "-": ",", "\u2014": ","}
-_SHORT = 3  # letters of a word that must be the very same
 
 
 @lru_cache(maxsize=8192)
@@ -26,12 +23,3 @@ def tokens(text: str) -> tuple[str, ...]:
     for pattern, name in lists().phrases:
         row = " ".join(pattern.sub(lambda m, name=name: f"{name} {''.join(m.groups())}", row).split())  # type: ignore[misc]
     return tuple(lists().single.get(token, token) for token in row.split())
-
-
-@lru_cache(maxsize=50_000)
-def base(token: str) -> str:
-    """What the forms of one word share: "geeft" and "geven" give the same."""
-    if len(token) <= _SHORT or not token.isalpha() or token in lists().limits:
-        return token
-    root = _DOUBLED.sub(r"\1", stem(token).removesuffix("t"))
-    return f"={root[:-1]}{_SOFT.get(root[-1:], root[-1:])}"

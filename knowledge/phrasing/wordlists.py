@@ -22,10 +22,8 @@ class Lists:
     phrases: tuple[tuple[re.Pattern[str], str], ...]
     """How a phrase looks in a row of words, and what it becomes; longest first."""
     free: frozenset[str]
-    glue: frozenset[str]
     light: frozenset[str]
     limits: frozenset[str]
-    verbs: frozenset[str]
     status: frozenset[str]
     counts: frozenset[str]
     conditions: frozenset[str]
@@ -37,20 +35,9 @@ class Lists:
     demonstrative: frozenset[str]
     anywhere: frozenset[str]
     after_het: frozenset[str]
-    joints: frozenset[str]
-    even: frozenset[str]
-    moments: frozenset[str]
-    questions: frozenset[str]
-    particles: frozenset[str]
-    relatives: frozenset[str]
-    clinging: frozenset[str]
     plain_openings: frozenset[str]
     imperatives: frozenset[str]
     actors: frozenset[str]
-    pronouns: frozenset[str]
-    things: frozenset[str]
-    prepositions: frozenset[str]
-    adverbs: frozenset[str]
 
 
 @cache

@@ -113,8 +113,8 @@ LOOKED_AT = ("careful", "fluent", "direct")
 """Hands whose sentences were looked at while the lists and written ways grew."""
 UNSEEN = ("again", "served", "guided", "plain", "brief")
 """Hands that nobody looked at after they were written: only their figures were read."""
-OPPONENTS = ("opponent", "opponent-2")
-"""Who wrote nothing but lies, to slip past; looked at."""
+OPPONENTS = ("opponent", "opponent-2", "opponent-3", "reader")
+"""Who wrote nothing but lies, to slip past; nobody looked at those of the third."""
 OWN_WAY = "halfway"
 """A hand that says half of its sentences in words of its own, whatever the instruction; nothing was changed for it."""
 
