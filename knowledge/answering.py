@@ -66,7 +66,7 @@ class Answer:
     @property
     def safety(self) -> bool:
         """Whether the reply opens with the line on 112, Veilig Thuis and 113."""
-        return self.kind == "crisis" or self.asked.danger.level is Level.POSSIBLE
+        return self.kind == "crisis" or self.asked.danger.level is not Level.NONE
 
     def as_json(self, library: Library) -> dict[str, object]:
         """The answer as `ask --json` gives it (contract)."""
@@ -91,9 +91,10 @@ def find_answer(library: Library, text: str, asker: Asker, history: Sequence[str
     asked = _still_in_danger(library, understand(library, text, history, asker.side), history)
     found = Answer("answer", asked, asked.side, _place(library, text, asker), confidence=_confidence(asked))
     found = replace(found, findings=tuple(dict.fromkeys(f.what for f in guard.find(text, asker.today.year))))
-    if asked.danger.level is Level.SURE:
+    pries = guard.asks_for_personal_data(text)
+    if asked.danger.level is Level.SURE and (asked.danger.spoken or not pries):
         return _crisis(library, found)
-    if guard.asks_for_personal_data(text):
+    if pries:
         return replace(found, kind="not_found", topic="personal_data", confidence=1.0)
     if lookup := _lookup(library, text, asker, history):
         from knowledge.looking_up import look_up

@@ -33,7 +33,8 @@ def _is_left_of(row: Sequence[str], way: Sequence[str]) -> bool:
 def _plain(row: Sequence[str]) -> tuple[str, ...]:
     """The row without what never changes the sense; "Zeggen ouders nee? Dan ..." is "Zeggen ouders nee, dan ..."."""
     last = len(row) - 1
-    return tuple("," if word == "?" and at < last else word for at, word in enumerate(row) if word not in lists().free)
+    free = lists().free - {"dan"} if "eerst" in row else lists().free  # "eerst het CJG, dan de klantmanager"
+    return tuple("," if word == "?" and at < last else word for at, word in enumerate(row) if word not in free)
 
 
 @lru_cache(maxsize=1024)
