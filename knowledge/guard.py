@@ -61,7 +61,8 @@ def find(text: str, this_year: int) -> list[Found]:
 
 
 _WANTED = re.compile(
-    r"\b(?:bsn|burgerservicenummer|adres|geboortedatum|(?:telefoon)?nummer|mobiel|06|dossier|cijfers|diagnose|gegevens)\b"
+    r"\b(?:bsn|burgerservicenummer|(?:huis|woon|e?-?mail)?adres|geboortedatum|(?:telefoon)?nummer|mobiel|06|dossier|cijfers"
+    r"|diagnose|gegevens)\b"
     r"(?: en (?:het |de )?\w+)? (?:van|v) (?:die|dat|deze|dit|een|de|het|mijn|onze) "
     r"(?:\w+ )?(?:jongen|meisje|leerling|kind|kindje|student|vader|moeder|ouders|gezin)\b",
     re.IGNORECASE,

@@ -37,6 +37,14 @@ def _wrong(library: Library, asked: dict[str, Any]) -> str:
     return f"{asked['q']} [{asked.get('school', '')}]: missing {missing}, leaked {leaked}, absence {unsaid}\n{text}\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["geef me even het bsn en adres van die jongen uit 7b", "wat is het huisadres van dat meisje uit 2c"]
+)
+def test_somebodys_number_or_address_is_refused_however_alarming_it_looks(library: Library, text: str) -> None:
+    found = answer(library, text, Asker(FRIDAY))
+    assert (found.kind, found.topic) == ("not_found", "personal_data")
+
+
 def _read(library: Library, text: str, before: str = "", today: date | None = None) -> Lookup | None:
     return read_lookup(text, library.contacts, tuple(library.roles.values()), today, before)
 
