@@ -13,6 +13,7 @@ _SPACED = re.compile(r"\s[.,;:?]|[.,;:?][.,;:?]")
 _GLUED = re.compile(r"[\w'’-]+[./:][\w./:'’-]*\w")  # "school.de", "en/of"
 _PAIRED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _QUOTES = re.compile(r"[\"‘“”„]")
+_IN_QUOTES = re.compile(r"(?<!\w)'\w[^']*'(?!\w)")  # "mag u 'anoniem' overleggen" casts doubt
 _TWICE = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"(\S+) (\([^()]*\))")
 _LONGER = 40  # characters that a sentence may be longer than twice its source
@@ -38,4 +39,5 @@ def is_plain(said: str, source: str) -> bool:
         and bool(_PAIRED.fullmatch(INSIDE.sub("", said)))
         and all(f"{word} {aside}" in source or aside not in source for word, aside in _BRACKETED.findall(said))
         and (not _QUOTES.search(said) or bool(_QUOTES.search(source)))
+        and all(quoted in source for quoted in _IN_QUOTES.findall(said))
     )

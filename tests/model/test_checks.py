@@ -22,6 +22,7 @@ from tests.model.attacks import attacks, from_written_ways, is_told
 from tests.model.content import (
     LOOKED_AT,
     OPPONENTS,
+    OWN_WAY,
     UNSEEN,
     by_hand,
     composed,
@@ -62,7 +63,7 @@ def test_no_lie_is_shown_whatever_sentence_it_names() -> None:
 
 @pytest.mark.parametrize("name", [name for name in (*UNSEEN, *LOOKED_AT, *OPPONENTS) if hand(name).lies])
 def test_no_lie_of_any_hand_is_shown(name: str) -> None:
-    assert len(hand(name).lies) >= 35
+    assert len(hand(name).lies) >= (36 if name == "reader" else 40)
     assert [(id, text) for id, text in hand(name).lies if is_shown(text, id)] == []
 
 
@@ -72,7 +73,7 @@ def test_no_lie_of_an_earlier_hand_is_shown() -> None:
     assert [(id, text) for id, text in lies if is_shown(text, id)] == []
 
 
-@pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.parametrize("name", [*UNSEEN, OWN_WAY])
 def test_what_was_measured_on_the_unseen_hands_is_written_down(name: str) -> None:
     kept = [keep(answer.said(), rows(answer.id)) for answer in hand(name).good]
     said, dropped = sum(len(k.kept) + len(k.dropped) for k in kept), sum(len(k.dropped) for k in kept)
@@ -88,8 +89,8 @@ def test_every_unseen_hand_wrote_eighty_answers_and_more_than_two_hundred_were_l
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_check_alone_drops_less_than_one_good_answer_in_twenty(check: str) -> None:
-    good = hand("served").good
-    assert len(good) >= 200
+    good = [*hand("again").good, *hand("served").good]
+    assert len(good) >= 400
     dropped = [a for a in good if keep(a.said(), rows(a.id), {check: CHECKS[check]}).dropped]
     assert len(dropped) / len(good) < 0.05
 
@@ -273,6 +274,12 @@ def test_without_a_sentence_on_the_best_provision_there_is_no_text() -> None:
     other = rows("UP-A-ouders-3")[0].sentences[0]
     assert keep([Said(other, "UP-A-ouders-3.1")], rows(CONSENT, "UP-A-ouders-3")).text == ""
     assert keep([], rows(CONSENT)).text == ""
+
+
+def test_quotes_that_cast_doubt_are_not_shown() -> None:
+    own = next(text for text in rows(CONSENT)[0].sentences if "alleen" in text)
+    assert is_shown(own, CONSENT)
+    assert not is_shown(own.replace("alleen", "'alleen'"), CONSENT)
 
 
 def test_one_lie_taints_all_that_came_in_the_same_sentence() -> None:
