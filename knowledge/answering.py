@@ -25,9 +25,8 @@ _SHORT = 4  # words: a question this short can mean two things, a longer one say
 _RANKED = 10
 SOMETIMES = 0.02  # share of the written questions from which a role besides the owner's is considered
 MAY_BE, STEEP = 6, 40.0  # provisions, and how steeply what scores less than the first is less likely to be meant
-BARELY_INSIDE = -1.5  # log-odds of being outside above which an own document that clearly fits goes first
-OWNER, WHO_ASKED = 0.75, -1.0  # log-odds for the owner's own field, and against nobody when somebody is asked for
-SOMEBODY = 0.75  # log-odds against nobody: a name too many is let be, a name too few leaves somebody stuck
+BARELY_INSIDE = -1.3  # log-odds of being outside above which an own document that clearly fits goes first
+OWNER, WHO_ASKED = 0.2, -1.1  # log-odds for the owner's own field, and against nobody when somebody is asked for
 UNHEARD = -3.0  # log-odds of a role too rare to have learned
 
 
@@ -221,7 +220,7 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
     def weight(role: str) -> float:
         """Log-odds, fitted on voices held back in turn."""
         spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
-        said = 0.9 * spoken - SOMEBODY + nobody if role == "none" else 0.4 * spoken
+        said = 0.31 * spoken + nobody if role == "none" else 0.17 * spoken
         return 0.7 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
 
     role = max(sorted(roles), key=weight)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from knowledge import linear
 from knowledge.content import Content
 from knowledge.features import Reader, learn_words, number
+from knowledge.fitting import train
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
+from knowledge.linear import arrays as weights_of
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.selftest import find_known
 from knowledge.text import Concepts
@@ -35,7 +36,7 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     lessons = _lessons(content, read)
     for done, (name, (yes, no)) in enumerate(lessons.items(), 1):
         progress(f"leren: {name}", done / (len(lessons) + 2))
-        arrays |= _named(name, linear.arrays(linear.train(yes, no)))
+        arrays |= _named(name, weights_of(train(yes, no)))
     progress("index schrijven", (len(lessons) + 1) / (len(lessons) + 2))
     ids = [provision.id for provision in content.provisions]
     freeze(path, _meta(content, known, stamp), arrays, lambda made: find_known(made, ids, content.asked, read.features))
@@ -93,11 +94,12 @@ def _split(labelled: Iterable[tuple[str, list[int]]], wanted: str) -> Lesson:
 
 
 def _kind_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
-    """Danger, outside the agreements, small talk, a wish for a command: each against all that people write."""
+    """What kind of message it is, each kind against all that people write; and danger with what only looks like it."""
     told = [("asked", read.numbers(a.q)) for a in content.asked]
     told += [(s.kind, read.numbers(s.q)) for s in content.signals]
-    kinds = {"danger": "danger", "outside": "out_of_scope", "smalltalk": "smalltalk", "command": "command"}
-    return {name: _split(told, kind) for name, kind in kinds.items()}
+    kinds = {"outside": "out_of_scope"} | {kind: kind for kind in ("asked", "danger", "smalltalk", "command")}
+    alarming = [("alarming" if kind in ("danger", "harmless") else "", text) for kind, text in told]
+    return {name: _split(told, kind) for name, kind in kinds.items()} | {"alarming": _split(alarming, "alarming")}
 
 
 def _danger_lessons(content: Content, read: Readings) -> dict[str, Lesson]:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from knowledge.frozen import Frozen
 from knowledge.linear import Judge
-from knowledge.signs import Signs, danger_odds
+from knowledge.signs import Signs, Verdicts, certain_odds, danger_odds
 from knowledge.text import fold, is_english
 
-SURE, POSSIBLE = 1.75, -2.4  # log-odds (signs.danger_odds); docs/retrieval.md has the figures they were chosen on
+SURE, POSSIBLE = 1.8, -1.8  # log-odds (signs.certain_odds, danger_odds); docs/retrieval.md has what they were chosen on
 STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
 SAYS_SOMETHING = 3**0.5  # root of the number of stems from which the judge can be sure
-_FLOOR_VOTE = {"112": 3.0, "113": 1.0, "veilig-thuis": 1.0}  # log-odds; a life at risk goes before who else can help
+_FLOOR_VOTE = {"112": 4.0, "113": 1.5, "veilig-thuis": 1.5}  # log-odds; a life at risk goes before who else can help
 NUMBERS = ("112", "113", "veilig-thuis")
 
 
@@ -81,18 +81,18 @@ class Watch:
 
     def __init__(self, frozen: Frozen | None) -> None:
         learned = set(frozen.names("weights")) if frozen else set()  # content of one's own may teach less
-        self._judge = Judge(frozen, "danger") if frozen and "danger" in learned else None
+        self._has_learned = "danger" in learned
         self._calls = {n: Judge(frozen, f"danger-{n}") for n in NUMBERS if frozen and f"danger-{n}" in learned}
 
     def look(
-        self, spellings: Sequence[str], features: Sequence[str], outside: float = 0.0, signs: Signs | None = None
+        self, spellings: Sequence[str], features: Sequence[str], judged: Verdicts, signs: Signs | None = None
     ) -> Danger:
         """How much danger a message (as typed, and repaired) speaks of, beside how it compares with what people ask."""
         spoken = next(filter(None, map(by_words, spellings)), "")
-        if self._judge is None or signs is None:
+        if not self._has_learned or signs is None:
             return Danger(Level.SURE, spoken, spoken=True) if spoken else Danger(Level.NONE)
-        odds = danger_odds(self._judge.score(features), outside, signs, bool(spoken), is_english(spellings[0]))
-        is_sure = odds >= SURE and can_be_sure(signs)
+        odds = danger_odds(judged, signs, bool(spoken), is_english(spellings[0]))
+        is_sure = certain_odds(judged, signs, bool(spoken)) >= SURE and can_be_sure(signs)
         if is_sure or (spoken and odds >= POSSIBLE):
             return Danger(Level.SURE, self._call(features, spoken), bool(spoken))
         if spoken or odds >= POSSIBLE:

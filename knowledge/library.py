@@ -1,7 +1,7 @@
 """Everything the assistant knows, opened: the index (built when content changed), and the contact list as it is now."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from knowledge.own_search import Near, OwnHit, search_own, section_around
 from knowledge.provisions import Provision
 from knowledge.retrieval import Search
 from knowledge.roles import Role
+from knowledge.signs import Verdicts
 from knowledge.sources import Sources
 from knowledge.text import Concepts
 
@@ -102,6 +103,11 @@ class Library:
     def judge(self, name: str) -> Judge:
         """A learned judge by name."""
         return self._judges[name]
+
+    def verdicts(self, features: Sequence[str]) -> Verdicts:
+        """What the judges say of a message; 0 where there was too little to learn from."""
+        learned = (field.name for field in fields(Verdicts) if field.name in self._judges)
+        return Verdicts(**{name: self._judges[name].score(features) for name in learned})
 
     def has_judge(self, name: str) -> bool:
         """Whether there was enough to learn from for this judge."""

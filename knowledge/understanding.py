@@ -12,9 +12,9 @@ from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
-SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = 0.0, 0.5, -0.4  # log-odds; docs/retrieval.md has the figures
+SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = -0.5, -0.3, 0.5  # log-odds; docs/retrieval.md has the figures
 CLEARLY = 1.0  # log-odds more for what may be danger: "mijn neefje stuurde: zeg mama sorry, doei"
-YIELDS = 0.5  # how much of its being outside small talk or a command must outweigh
+YIELDS = 0.1  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
 
@@ -92,7 +92,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     features = library.reader.features(text)
     scores = library.search.scores(features)
     signs = Signs.of(features, scores, library.search)
-    judged = library.judge("outside").score(features)
+    judged = library.verdicts(features)
     danger = library.watch.look((text, library.reader.repaired(text)), features, judged, signs)
     if history and danger.level is Level.POSSIBLE and not danger.spoken and leans_on_history(text):
         danger = _danger_in_context(library, f"{history[-1]} {text}")
@@ -111,8 +111,7 @@ def _danger_in_context(library: Library, text: str) -> Danger:
     """The danger of a message that cannot stand alone, read together with what it leans on: "en als ze nee zeggen?"."""
     features = library.reader.features(text)
     signs = Signs.of(features, library.search.scores(features), library.search)
-    spellings = (text, library.reader.repaired(text))
-    return library.watch.look(spellings, features, library.judge("outside").score(features), signs)
+    return library.watch.look((text, library.reader.repaired(text)), features, library.verdicts(features), signs)
 
 
 def _carry(library: Library, features: Sequence[str], before: str, scores: list[float]) -> None:

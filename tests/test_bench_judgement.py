@@ -44,7 +44,8 @@ def test_a_certain_danger_has_no_mere_line() -> None:
 def test_a_bound_that_is_raised_lets_less_through() -> None:
     carried = (0, 3) * (len(thresholds.CARRIES) // 2)
     some = [
-        thresholds.Weighed(odds, odds, odds, odds, False, True, odds > 0, carried) for odds in (-2.5, -0.5, 0.7, 2.2)
+        thresholds.Weighed(odds, odds, odds, odds, odds, False, True, odds > 0, carried)
+        for odds in (-2.5, -0.5, 0.7, 2.2)
     ]
     told = thresholds.figures({"danger": some, "asked": some, "follow-up": some})
     possible = [row["danger"] for row in told["possible"]]

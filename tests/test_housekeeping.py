@@ -142,7 +142,7 @@ def test_an_old_backup_brings_back_nothing_that_was_erased(
     app.people.remember("slack:U1234567", Profile(school="De Regenboog"))
     app.people.remember("slack:U7654321", Profile(school="De Wilgen"))
     app.database.close()
-    until = date.today() + timedelta(days=30)
+    until = app.now().date() + timedelta(days=30)
     assert f"vervalt op {until:%d-%m-%Y}" in run("db", "backup", str(tmp_path / "oud.db"))
     run("privacy", "forget", "slack:U1234567", "--zeker")
     assert "Opnieuw gewist, want dat was al gebeurd: 1" in run("db", "restore", str(tmp_path / "oud.db"))

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 from knowledge.features import Reader, number
+from knowledge.fitting import train
 from knowledge.frozen import Frozen, freeze
-from knowledge.linear import Judge, arrays, train
+from knowledge.linear import Judge, arrays
 from knowledge.text import Concepts
 
 READER = Reader(Concepts(), frozenset())

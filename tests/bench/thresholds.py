@@ -6,15 +6,15 @@ from typing import Any
 
 from knowledge.danger import POSSIBLE, SURE, by_words, can_be_sure
 from knowledge.library import Library
-from knowledge.signs import Signs, danger_odds, outside_odds
+from knowledge.signs import Signs, certain_odds, danger_odds, outside_odds
 from knowledge.text import is_english
 from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE, SMALLTALK_SURE, leans_on_history
 
-_POSSIBLE = sorted({-3.0, -2.75, -2.25, -2.0, -1.5, -1.0, POSSIBLE})
-_SURE = sorted({0.0, 0.5, 1.0, 1.5, 2.5, 3.0, SURE})
-_OUTSIDE = sorted({-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, OUTSIDE_SURE})
+_POSSIBLE = sorted({-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, POSSIBLE})
+_SURE = sorted({0.5, 1.0, 1.5, 2.0, 2.5, 3.0, SURE})
+_OUTSIDE = sorted({-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, OUTSIDE_SURE})
 _WATCHED = ("danger", "asked", "harmless", "out_of_scope")
-_JUDGES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+_JUDGES = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0)
 CARRIES = sorted({0.0, 0.1, 0.2, 0.3, 0.6, 0.8, 1.0, CARRIED})
 
 
@@ -27,6 +27,7 @@ class Weighed:
     """
 
     danger: float
+    certain: float
     outside: float
     smalltalk: float
     command: float
@@ -41,12 +42,12 @@ def weigh(library: Library, text: str, history: Sequence[str] = (), id: str = ""
     features = library.reader.features(text)
     signs = Signs.of(features, library.search.scores(features), library.search)
     spoken = bool(by_words(text) or by_words(library.reader.repaired(text)))
-    outside, danger, smalltalk, command = (
-        library.judge(name).score(features) for name in ("outside", "danger", "smalltalk", "command")
-    )
+    judged = library.verdicts(features)
+    smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
     return Weighed(
-        danger_odds(danger, outside, signs, spoken, is_english(text)),
-        outside_odds(outside, signs, is_english(text)),
+        danger_odds(judged, signs, spoken, is_english(text)),
+        certain_odds(judged, signs, spoken),
+        outside_odds(judged, signs, is_english(text)),
         smalltalk,
         command,
         spoken,
@@ -91,7 +92,7 @@ def _certain(by: _Rows) -> Iterator[dict[str, Any]]:
     for bound in _SURE:
         told = {
             label: _part(
-                (row.says and row.danger >= bound) or (row.spoken and row.danger >= POSSIBLE)
+                (row.says and row.certain >= bound) or (row.spoken and row.danger >= POSSIBLE)
                 for row in by.get(label, [])
             )
             for label in _WATCHED
