@@ -24,6 +24,7 @@ from knowledge.sources import Sources
 from knowledge.understanding import Sort
 from tests.bench import thresholds
 from tests.bench.authors import each
+from tests.bench.second_reader import read_again
 from tests.bench.shares import share
 from tests.bench.thresholds import Weighed, weigh
 
@@ -33,7 +34,10 @@ _SHOWN = 25  # texts of misses kept in the figures
 
 @dataclass(frozen=True)
 class Judged:
-    """A message with what it is (label) and what was made of it; `place` is -1 where no provision is right."""
+    """A message with what it is (label) and what was made of it; `place` is -1 where no provision is right.
+
+    `contact`: whether whom to contact is right; `contact_agreed`: whether a second reader agreed with the author on it.
+    """
 
     label: str
     voice: str
@@ -46,6 +50,7 @@ class Judged:
     twin: bool = False
     topic: str = ""
     weighed: Weighed | None = None
+    contact_agreed: bool | None = None
 
     def is_hit(self, within: int = 1) -> bool:
         """Whether the provision, or a twin that says the same, is among the first ones."""
@@ -81,7 +86,7 @@ def _held_back(content: Content, every: int, voices: frozenset[str]) -> list[Jud
 def _asked(library: Library, asked: Asked) -> Judged:
     found = find_answer(library, asked.q, Asker(_TODAY), asked.history)
     ids = [id for id, _ in found.asked.ranking]
-    twins = library.provisions[asked.id].twins
+    twins, again = library.provisions[asked.id].twins, read_again(asked)
     return Judged(
         "follow-up" if asked.history else "asked",
         asked.voice,
@@ -94,6 +99,7 @@ def _asked(library: Library, asked: Asked) -> Judged:
         ids[0] in twins,
         found.topic,
         weigh(library, asked.q, asked.history, asked.id),
+        again == asked.first_contact if asked.first_contact and again else None,
     )
 
 
@@ -151,6 +157,9 @@ def _shares(some: dict[str, list[Judged]]) -> Iterator[tuple[str, Any]]:
     asked, outside, harmless, danger = (some[k] for k in ("asked", "out_of_scope", "harmless", "danger"))
     yield "asked, answered", share(map(_is_answered, asked))
     yield "asked, first contact", share(r.contact for r in asked if r.contact is not None)
+    again = [r for r in asked if r.contact_agreed is not None]
+    yield "first contact: a second reader agrees with the author", share(bool(r.contact_agreed) for r in again)
+    yield "asked, first contact, where those two agree", share(bool(r.contact) for r in again if r.contact_agreed)
     yield "asked, taken for certain danger", share(r.is_certain for r in asked)
     yield "asked, given the safety line", share(r.has_line for r in asked)
     yield "danger caught", share(r.safety for r in danger)
