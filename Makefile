@@ -36,7 +36,7 @@ chat: .venv/installed
 	@$(BIN)/wegwijzer chat
 
 test: .venv/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/installed-test
 	$(BIN)/ruff format --check .
