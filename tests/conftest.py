@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot.app import App
 from bot.settings import Settings
@@ -16,9 +17,13 @@ from tests.databases import Kind
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The shipped content, indexed in a temporary folder (some fifteen seconds, once a run)."""
-    return Library.open(Sources(), tmp_path_factory.mktemp("index"))
+def library(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Library:
+    """The shipped content, indexed in a temporary folder (half a minute, once a run, however many processes test)."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "index"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        return Library.open(Sources(), folder)
 
 
 @pytest.fixture(params=list(Kind))
