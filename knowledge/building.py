@@ -2,13 +2,14 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.content import Content
 from knowledge.features import Reader, learn_words, number
-from knowledge.fitting import train
+from knowledge.fitting import Examples, train
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
 from knowledge.linear import arrays as weights_of
@@ -34,10 +35,14 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     progress("afspraken en vragen lezen", 0.0)
     arrays |= _named("search", weigh(documents(content, read), WEIGHTS))
     lessons = _lessons(content, read)
-    for done, (name, (yes, no)) in enumerate(lessons.items(), 1):
-        progress(f"leren: {name}", done / (len(lessons) + 2))
-        arrays |= _named(name, weights_of(train(yes, no)))
-    progress("index schrijven", (len(lessons) + 1) / (len(lessons) + 2))
+    names, done = sum(len(lesson.wanted) for lesson in lessons), 0
+    for lesson in lessons:
+        examples = Examples.of(lesson.texts)
+        for name, wanted in lesson.wanted.items():
+            done += 1
+            progress(f"leren: {name}", done / (names + 2))
+            arrays |= _named(name, weights_of(train(examples, wanted)))
+    progress("index schrijven", (names + 1) / (names + 2))
     ids = [provision.id for provision in content.provisions]
     freeze(path, _meta(content, known, stamp), arrays, lambda made: find_known(made, ids, content.asked, read.features))
     progress("klaar", 1.0)
@@ -74,46 +79,50 @@ def documents(content: Content, read: Readings) -> Sequence[Sequence[list[str]]]
     return [[read.features(texts[p.id]), *map(read.features, asked[p.id])] for p in content.provisions]
 
 
-Lesson = tuple[list[list[int]], list[list[int]]]
-"""What a judge learns from: the texts for yes and for no, as feature numbers."""
+@dataclass(frozen=True)
+class Lesson:
+    """Texts as feature numbers, and for each judge that learns from them which ones it is to say yes to."""
+
+    texts: list[list[int]]
+    wanted: dict[str, list[bool]]
+
+    @classmethod
+    def of(cls, told: Iterable[tuple[str, list[int]]], judges: Mapping[str, Collection[str]]) -> "Lesson":
+        """From labelled texts: a judge says yes to its labels, and learns only where there are others too."""
+        labels, texts = [], []
+        for label, text in told:
+            labels.append(label)
+            texts.append(text)
+        wanted = {judge: [label in yes for label in labels] for judge, yes in judges.items()}
+        return cls(texts, {judge: yes for judge, yes in wanted.items() if any(yes) and not all(yes)})
 
 
-def _lessons(content: Content, read: Readings) -> dict[str, Lesson]:
-    lessons = _kind_lessons(content, read) | _danger_lessons(content, read) | _call_lessons(content, read)
+def _lessons(content: Content, read: Readings) -> list[Lesson]:
     sides = [(a.side, read.numbers(a.q)) for a in content.asked if a.side]
-    lessons["youth_care"] = _split(sides, Side.YOUTH_CARE)
-    return {name: (yes, no) for name, (yes, no) in lessons.items() if yes and no}
+    by_side = Lesson.of(sides, {"youth_care": {Side.YOUTH_CARE}})
+    return [_kind_lesson(content, read), _danger_lesson(content, read), *_call_lessons(content, read), by_side]
 
 
-def _split(labelled: Iterable[tuple[str, list[int]]], wanted: str) -> Lesson:
-    yes: list[list[int]] = []
-    no: list[list[int]] = []
-    for label, text in labelled:
-        (yes if label == wanted else no).append(text)
-    return yes, no
-
-
-def _kind_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
+def _kind_lesson(content: Content, read: Readings) -> Lesson:
     """What kind of message it is, each kind against all that people write; and danger with what only looks like it."""
     told = [("asked", read.numbers(a.q)) for a in content.asked]
     told += [(s.kind, read.numbers(s.q)) for s in content.signals]
-    kinds = {"outside": "out_of_scope"} | {kind: kind for kind in ("asked", "danger", "smalltalk", "command")}
-    alarming = [("alarming" if kind in ("danger", "harmless") else "", text) for kind, text in told]
-    return {name: _split(told, kind) for name, kind in kinds.items()} | {"alarming": _split(alarming, "alarming")}
+    kinds = {kind: {kind} for kind in ("asked", "danger", "smalltalk", "command")}
+    return Lesson.of(told, kinds | {"outside": {"out_of_scope"}, "alarming": {"danger", "harmless"}})
 
 
-def _danger_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
+def _danger_lesson(content: Content, read: Readings) -> Lesson:
     """Which number to call first."""
     told = [(s.first_contact, read.numbers(s.q)) for s in content.signals if s.kind == "danger" and s.first_contact]
-    return {f"danger-{call}": _split(told, call) for call in ("112", "113", "veilig-thuis")}
+    return Lesson.of(told, {f"danger-{call}": {call} for call in ("112", "113", "veilig-thuis")})
 
 
-def _call_lessons(content: Content, read: Readings) -> dict[str, Lesson]:
+def _call_lessons(content: Content, read: Readings) -> list[Lesson]:
     """Whether anyone need be called at all, and whom: a role among the questions that send somebody to anyone."""
     told = [(a.first_contact, read.numbers(a.q)) for a in content.asked if a.first_contact]
     sent = [(role, text) for role, text in told if role != "none"]
     often = [role for role, times in Counter(role for role, _ in sent).items() if times >= _ENOUGH]
-    return {f"call-{role}": _split(sent, role) for role in often} | {"call-none": _split(told, "none")}
+    return [Lesson.of(sent, {f"call-{role}": {role} for role in often}), Lesson.of(told, {"call-none": {"none"}})]
 
 
 def contact_habits(content: Content) -> dict[str, dict[str, float]]:

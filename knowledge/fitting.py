@@ -15,13 +15,13 @@ Places = NDArray[np.int64]
 
 _FREEDOM = 30.0  # how far weights may move for the sake of the examples; chosen on voices held back (docs/retrieval.md)
 _TWICE = 2  # a feature of one text alone says something about that text only
-_STEPS, _INNER = 6, 10  # of Newton, and of conjugate gradients within one: more changes no answer
+_STEPS, _INNER = 5, 8  # of Newton, and of conjugate gradients within one: more changes no answer
 _NEAR = 0.01  # share of the squared gradient at which a step is solved well enough
 _LEAST = 1e-3  # share of a step that is still worth taking
 
 
 @dataclass(frozen=True)
-class _Examples:
+class Examples:
     """The texts as a sparse table: for every feature of every text its row, its column and its value."""
 
     keys: Places
@@ -52,18 +52,17 @@ class _Examples:
         return np.append(summed, per_text.sum())
 
 
-def train(yes: Sequence[Sequence[int]], no: Sequence[Sequence[int]]) -> dict[int, float]:
+def train(examples: Examples, wanted: Sequence[bool]) -> dict[int, float]:
     """Weights per feature number, and the bias under 0; both sides count equally, whatever their number."""
-    examples = _Examples.of([*yes, *no])
-    wanted = np.repeat([1.0, 0.0], [len(yes), len(no)])
-    heavy = _FREEDOM * examples.size / 2 / np.repeat([len(yes), len(no)], [len(yes), len(no)])
+    yes = np.asarray(wanted, np.float64)
+    heavy = _FREEDOM * len(yes) / 2 / np.where(yes == 1, yes.sum(), len(yes) - yes.sum())
     weights = np.zeros(len(examples.keys) + 1)
     for _ in range(_STEPS):
-        weights = _stepped(examples, wanted, heavy, weights)
+        weights = _stepped(examples, yes, heavy, weights)
     return {0: float(weights[-1])} | dict(zip(examples.keys.tolist(), weights[:-1].tolist(), strict=True))
 
 
-def _stepped(examples: _Examples, wanted: Numbers, heavy: Numbers, weights: Numbers) -> Numbers:
+def _stepped(examples: Examples, wanted: Numbers, heavy: Numbers, weights: Numbers) -> Numbers:
     """The weights one step of Newton further; halved until it helps."""
     odds = examples.odds(weights)
     chance = 1 / (1 + np.exp(-odds))
@@ -80,7 +79,7 @@ def _stepped(examples: _Examples, wanted: Numbers, heavy: Numbers, weights: Numb
     return weights + share * step
 
 
-def _solved(examples: _Examples, curve: Numbers, wanted: Numbers) -> Numbers:
+def _solved(examples: Examples, curve: Numbers, wanted: Numbers) -> Numbers:
     """The step x for which (curvature + 1) x is nearly what is wanted."""
     step, rest, way = np.zeros_like(wanted), wanted, wanted
     left = enough = float(rest @ rest)

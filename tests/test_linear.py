@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from knowledge.features import Reader, number
-from knowledge.fitting import train
+from knowledge.fitting import Examples, train
 from knowledge.frozen import Frozen, freeze
 from knowledge.linear import Judge, arrays
 from knowledge.text import Concepts
@@ -15,8 +15,12 @@ def numbers(texts: list[str]) -> list[list[int]]:
     return [[number(feature) for feature in READER.features(text)] for text in texts]
 
 
+def learned(yes: list[str], no: list[str]) -> dict[int, float]:
+    return train(Examples.of(numbers([*yes, *no])), [*(True for _ in yes), *(False for _ in no)])
+
+
 def judge(folder: Path, yes: list[str], no: list[str]) -> Judge:
-    weights = arrays(train(numbers(yes), numbers(no)))
+    weights = arrays(learned(yes, no))
     freeze(folder / "j", {}, {f"car.{name}": values for name, values in weights.items()})
     return Judge(Frozen(folder / "j"), "car")
 
@@ -33,7 +37,7 @@ def test_both_sides_count_equally_whatever_their_number(tmp_path: Path) -> None:
 
 
 def test_training_again_gives_the_same_weights() -> None:
-    assert train(numbers(YES), numbers(NO)) == train(numbers(YES), numbers(NO))
+    assert learned(YES, NO) == learned(YES, NO)
 
 
 def test_what_was_never_seen_gives_the_bias_alone(tmp_path: Path) -> None:
