@@ -19,6 +19,7 @@ from knowledge.text import Concepts
 from knowledge.vocabulary import Side
 
 _ENOUGH = 20  # questions from which a judge of a role can learn
+_LEARNED = 0.95  # share of the work that is done when the judges have learned
 
 
 def build(content: Content, path: Path, stamp: str = "", progress: Progress = lambda *_: None) -> None:
@@ -34,15 +35,8 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     arrays: dict[str, array[Any]] = {}
     progress("afspraken en vragen lezen", 0.0)
     arrays |= _named("search", weigh(documents(content, read), WEIGHTS))
-    lessons = _lessons(content, read)
-    names, done = sum(len(lesson.wanted) for lesson in lessons), 0
-    for lesson in lessons:
-        examples = Examples.of(lesson.texts)
-        for name, wanted in lesson.wanted.items():
-            done += 1
-            progress(f"leren: {name}", done / (names + 2))
-            arrays |= _named(name, weights_of(train(examples, wanted)))
-    progress("index schrijven", (names + 1) / (names + 2))
+    arrays |= _learned(_lessons(content, read), progress)
+    progress("index schrijven", _LEARNED)
     ids = [provision.id for provision in content.provisions]
     freeze(path, _meta(content, known, stamp), arrays, lambda made: find_known(made, ids, content.asked, read.features))
     progress("klaar", 1.0)
@@ -95,6 +89,19 @@ class Lesson:
             texts.append(text)
         wanted = {judge: [label in yes for label in labels] for judge, yes in judges.items()}
         return cls(texts, {judge: yes for judge, yes in wanted.items() if any(yes) and not all(yes)})
+
+
+def _learned(lessons: Sequence[Lesson], progress: Progress) -> dict[str, "array[Any]"]:
+    """The weights of every judge."""
+    arrays: dict[str, array[Any]] = {}
+    judges, done = sum(len(lesson.wanted) for lesson in lessons), 0
+    for lesson in lessons:
+        examples = Examples.of(lesson.texts)
+        for name, wanted in lesson.wanted.items():
+            done += 1
+            progress(f"leren: {name}", _LEARNED * done / judges)
+            arrays |= _named(name, weights_of(train(examples, wanted)))
+    return arrays
 
 
 def _lessons(content: Content, read: Readings) -> list[Lesson]:

@@ -65,13 +65,13 @@ def train(examples: Examples, wanted: Sequence[bool]) -> dict[int, float]:
 def _stepped(examples: Examples, wanted: Numbers, heavy: Numbers, weights: Numbers) -> Numbers:
     """The weights one step of Newton further; halved until it helps."""
     odds = examples.odds(weights)
-    chance = 1 / (1 + np.exp(-odds))
+    chance = np.exp(-np.logaddexp(0, -odds))
     step = _solved(examples, heavy * chance * (1 - chance), -examples.pull(heavy * (chance - wanted)) - weights)
     along, share = examples.odds(step), 1.0
 
     def loss(share: float) -> float:
         there, signed = weights + share * step, np.where(wanted == 1, -1, 1) * (odds + share * along)
-        return float((heavy * np.logaddexp(0, signed)).sum() + there @ there / 2)
+        return float((heavy * np.logaddexp(0, signed)).sum() + _product(there, there) / 2)
 
     start = loss(0.0)
     while share > _LEAST and loss(share) > start:
@@ -82,13 +82,18 @@ def _stepped(examples: Examples, wanted: Numbers, heavy: Numbers, weights: Numbe
 def _solved(examples: Examples, curve: Numbers, wanted: Numbers) -> Numbers:
     """The step x for which (curvature + 1) x is nearly what is wanted."""
     step, rest, way = np.zeros_like(wanted), wanted, wanted
-    left = enough = float(rest @ rest)
+    left = enough = _product(rest, rest)
     for _ in range(_INNER):
         bent = examples.pull(curve * examples.odds(way)) + way
-        length = left / float(way @ bent) if left else 0.0
+        length = left / _product(way, bent) if left else 0.0
         step, rest = step + length * way, rest - length * bent
-        before, left = left, float(rest @ rest)
+        before, left = left, _product(rest, rest)
         if left <= _NEAR * enough:
             break
         way = rest + left / before * way
     return step
+
+
+def _product(one: Numbers, other: Numbers) -> float:
+    """The inner product; `@` would wake a thread on every processor for these few numbers."""
+    return float((one * other).sum())
