@@ -1,4 +1,4 @@
-"""Danger comes first: a fixed floor of expressions that needs nothing, and a learned judge above it.
+"""Danger comes first: a fixed floor of expressions that needs nothing, and learned judges above it.
 
 A word list alone misses half of what people type; a judge alone may miss what it never saw. Either raises the alarm.
 """

@@ -15,7 +15,7 @@ Places = NDArray[np.int64]
 
 _FREEDOM = 30.0  # how far weights may move for the sake of the examples; chosen on voices held back (docs/retrieval.md)
 _TWICE = 2  # a feature of one text alone says something about that text only
-_STEPS, _INNER = 5, 8  # of Newton, and of conjugate gradients within one: more changes no answer
+_STEPS, _INNER = 5, 8  # of Newton, and of conjugate gradients within one; more moves the log-odds by a few tenths
 _NEAR = 0.01  # share of the squared gradient at which a step is solved well enough
 _LEAST = 1e-3  # share of a step that is still worth taking
 
@@ -76,7 +76,7 @@ def _stepped(examples: Examples, wanted: Numbers, heavy: Numbers, weights: Numbe
     start = loss(0.0)
     while share > _LEAST and loss(share) > start:
         share /= 2
-    return weights + share * step
+    return weights + share * step if share > _LEAST else weights
 
 
 def _solved(examples: Examples, curve: Numbers, wanted: Numbers) -> Numbers:

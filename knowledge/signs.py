@@ -41,13 +41,13 @@ class Signs:
         )
 
     @property
-    def leads(self) -> float:
+    def weighted_lead(self) -> float:
         """The lead, for as much as it says: one word is enough to lead in a message of two or three ("kind stikt")."""
         return self.lead * min(1.0, max(0.0, (self.length - 1.4) / 1.6))
 
 
 def outside_odds(judged: Verdicts, signs: Signs, is_english: bool) -> float:
-    """Log-odds that a message is not in the agreements; above 0 it is taken to be not."""
+    """Log-odds that a message is not in the agreements; `understanding` has the bound."""
     # Unknown words are held to a third of what they weighed when fitted: people name more names than our authors did.
     odds = 3.9 + 0.62 * judged.outside - 0.53 * judged.asked - 1.34 * signs.top - 5.5 * signs.lead
     odds += 3.0 * signs.unknown + 0.57 * signs.length
@@ -64,11 +64,11 @@ def danger_odds(judged: Verdicts, signs: Signs, spoken: bool, is_english: bool) 
     Fitted to tell danger from what people ask, within and outside the agreements: a question leads to one provision.
     """
     odds = 2.0 + 0.69 * judged.danger + 0.49 * judged.alarming - 0.2 * judged.outside - 1.73 * signs.top
-    odds += 1.3 * signs.unknown + 0.8 * signs.length - 5.8 * signs.leads - (1.1 if is_english else 0.0)
+    odds += 1.3 * signs.unknown + 0.8 * signs.length - 5.8 * signs.weighted_lead - (1.1 if is_english else 0.0)
     return odds + (5.0 if spoken else 0.0)
 
 
 def certain_odds(judged: Verdicts, signs: Signs, spoken: bool) -> float:
     """Log-odds that a message speaks of danger and of nothing that only looks like it: fitted with the look-alikes."""
-    odds = 1.5 + 0.8 * judged.danger - 0.88 * signs.top - 3.9 * signs.leads + 0.36 * signs.length
+    odds = 1.5 + 0.8 * judged.danger - 0.88 * signs.top - 3.9 * signs.weighted_lead + 0.36 * signs.length
     return odds + (1.9 if spoken else 0.0)

@@ -100,7 +100,8 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
         _carry(library, features, history[-1], scores)
     ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
     english = is_english(text)
-    outside = outside_odds(judged, signs, english)
+    # Agreements of one's own that nobody wrote questions for: what they have no word of is outside, nothing else.
+    outside = outside_odds(judged, signs, english) if library.has_judge("asked") else 0.0
     sort = _sort(library, text, features, danger, outside, FOLLOWS if history else 0.0, ranking)
     if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE and not danger.spoken:
         danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
@@ -172,4 +173,5 @@ def _side(library: Library, text: str, features: Sequence[str]) -> Side:
         return Side.YOUTH_CARE
     if _SAYS_SCHOOL.search(said):
         return Side.EDUCATION
-    return Side.YOUTH_CARE if library.judge("youth_care").score(features) > YOUTH_CARE_SURE else Side.EDUCATION
+    judge = library.judge("youth_care") if library.has_judge("youth_care") else None
+    return Side.YOUTH_CARE if judge and judge.score(features) > YOUTH_CARE_SURE else Side.EDUCATION

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from knowledge.content import load_content
+from knowledge.sources import Sources
 from tests.bench import judgement, thresholds
+from tests.bench.second_reader import key, read_again
 from tests.bench_sample import sample
 
 
@@ -56,3 +59,13 @@ def test_a_bound_that_is_raised_lets_less_through() -> None:
     assert (certain[0], certain[-1]) == (0.5, 0.0)
     assert {row["hit@1"] for row in told["carried"]} == {1.0, 0.0}
     assert told["outside"][0]["out_of_scope"] is None
+
+
+def test_every_second_reading_belongs_to_a_question() -> None:
+    asked = load_content(Sources()).asked
+    assert len({key(a) for a in asked if read_again(a)}) == 1500
+
+
+def test_every_bound_in_force_is_marked() -> None:
+    told = thresholds.figures({})
+    assert all(sum(bool(row["shipped"]) for row in rows) == 1 for rows in told.values())

@@ -1,7 +1,7 @@
 """What happens every night, and what an old backup cannot bring back."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest

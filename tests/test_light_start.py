@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "torch transformers sentence_transformers chromadb langchain langchain_core sqlmodel sqlalchemy alembic rich "
+    "torch transformers numpy sentence_transformers chromadb langchain langchain_core sqlmodel sqlalchemy alembic rich "
     "prompt_toolkit"
 ).split()
 _KEYS = "kind safety text first_contact contacts citations route ranking confidence".split()

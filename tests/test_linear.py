@@ -49,3 +49,8 @@ def test_what_weighs_nothing_is_left_out_but_the_bias_stays_first() -> None:
     kept = arrays({0: 0.0, 7: 0.5, 3: -0.25, 9: 1e-9})
     assert kept["keys"].tolist() == [0, 3, 7]
     assert kept["weights"].tolist() == [0.0, -0.25, 0.5]
+
+
+def test_texts_without_a_feature_in_common_leave_the_bias_alone() -> None:
+    assert list(learned(["een"], ["twee", "drie"])) == [0]
+    assert list(train(Examples.of([[], []]), [True, False])) == [0]

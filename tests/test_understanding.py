@@ -1,12 +1,18 @@
 """What a message is taken for: a greeting, a follow-up, danger, or something elsewhere."""
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from knowledge.answering import Asker, find_answer
+from knowledge.building import build
+from knowledge.content import load_content
 from knowledge.danger import Level, by_words
+from knowledge.frozen import Frozen
 from knowledge.library import Library
+from knowledge.sources import Sources
 from knowledge.understanding import Sort, is_small, understand
 from knowledge.vocabulary import Side
 
@@ -85,3 +91,14 @@ def test_a_wish_to_die_is_certain_whatever_was_asked_before(library: Library, te
     before = ("mag ik het cjg bellen als ouders nee zeggen?",)
     assert by_words(text) == "113"
     assert understand(library, text, before).danger.level is Level.SURE
+
+
+def test_agreements_that_nobody_wrote_questions_for_still_answer(library: Library, tmp_path: Path) -> None:
+    content = load_content(Sources())
+    build(replace(content, asked=(), signals=content.signals[::20]), tmp_path / "index")
+    bare = replace(library, frozen=Frozen(tmp_path / "index"))
+    assert not bare.has_judge("asked")
+    asked = understand(bare, "wie heeft de regie als school en jeugdhulp allebei iets doen?")
+    assert asked.sort is Sort.QUESTION
+    assert asked.side is Side.EDUCATION
+    assert understand(bare, "xyzzy qwrtp").sort is Sort.OUTSIDE

@@ -71,8 +71,8 @@ def figures(some: Mapping[str, Iterable[Weighed]]) -> dict[str, list[dict[str, A
         "possible": list(_possible(by)),
         "certain": list(_certain(by)),
         "outside": list(_outside(by)),
-        "smalltalk": [_above(by, "smalltalk", bound, SMALLTALK_SURE) for bound in _JUDGES],
-        "command": [_above(by, "command", bound, COMMAND_SURE) for bound in _JUDGES],
+        "smalltalk": [_above(by, "smalltalk", bound, SMALLTALK_SURE) for bound in sorted({*_JUDGES, SMALLTALK_SURE})],
+        "command": [_above(by, "command", bound, COMMAND_SURE) for bound in sorted({*_JUDGES, COMMAND_SURE})],
         "carried": list(_carried(by.get("follow-up", []))),
     }
 
