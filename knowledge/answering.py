@@ -219,7 +219,7 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
 
     def weight(role: str) -> float:
         """Log-odds, fitted on voices held back in turn."""
-        spoken = library.judge(f"call-{role}").score(features) if library.has_judge(f"call-{role}") else UNHEARD
+        spoken = library.score(f"call-{role}", features, UNHEARD)
         said = 0.31 * spoken + nobody if role == "none" else 0.17 * spoken
         return 0.7 * math.log(habits.get(role, 0.0) + 0.02) + said + (OWNER if role == owner else 0.0)
 

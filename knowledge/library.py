@@ -100,14 +100,13 @@ class Library:
         """The watch for danger."""
         return Watch(self.frozen)
 
-    def judge(self, name: str) -> Judge:
-        """A learned judge by name."""
-        return self._judges[name]
+    def score(self, name: str, features: Sequence[str], unlearned: float = 0.0) -> float:
+        """The log-odds by a learned judge; `unlearned` where there was too little to learn from."""
+        return self._judges[name].score(features) if name in self._judges else unlearned
 
     def verdicts(self, features: Sequence[str]) -> Verdicts:
-        """What the judges say of a message; 0 where there was too little to learn from."""
-        learned = (field.name for field in fields(Verdicts) if field.name in self._judges)
-        return Verdicts(**{name: self._judges[name].score(features) for name in learned})
+        """What the judges say of a message."""
+        return Verdicts(**{field.name: self.score(field.name, features) for field in fields(Verdicts)})
 
     def has_judge(self, name: str) -> bool:
         """Whether there was enough to learn from for this judge."""

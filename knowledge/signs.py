@@ -15,10 +15,10 @@ SHORT = 2.0  # root of the number of stems
 class Verdicts:
     """Log-odds of the learned judges: that a message is danger, alarming (danger or its look-alike), outside, asked."""
 
-    danger: float = 0.0
-    alarming: float = 0.0
-    outside: float = 0.0
-    asked: float = 0.0
+    danger: float
+    alarming: float
+    outside: float
+    asked: float
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _sort(
     follows: float,
     ranking: Sequence[tuple[str, float]],
 ) -> Sort:
-    smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
+    smalltalk, command = (library.score(name, features) for name in ("smalltalk", "command"))
     # After a question a reply is more likely to go on about it than to be small talk.
     against = YIELDS * max(0.0, outside) + follows
     if danger.level is Level.SURE:
@@ -173,5 +173,4 @@ def _side(library: Library, text: str, features: Sequence[str]) -> Side:
         return Side.YOUTH_CARE
     if _SAYS_SCHOOL.search(said):
         return Side.EDUCATION
-    judge = library.judge("youth_care") if library.has_judge("youth_care") else None
-    return Side.YOUTH_CARE if judge and judge.score(features) > YOUTH_CARE_SURE else Side.EDUCATION
+    return Side.YOUTH_CARE if library.score("youth_care", features) > YOUTH_CARE_SURE else Side.EDUCATION

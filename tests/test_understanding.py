@@ -52,11 +52,30 @@ def test_a_word_or_two_is_never_certain_danger(library: Library, text: str) -> N
         ("appje: ik maak er vanavond een einde aan", "112"),
         ("ze wil niet meer leven", "113"),
         ("vader slaat hem met een riem", "veilig-thuis"),
+        ("ze slaat haar kinderen", "veilig-thuis"),
+        ("een brugklasser die met een riem geslagen wordt", "veilig-thuis"),
+        ("er is gebeld dat de school om twaalf uur ontploft", "112"),
+        ("kind onder de schoolbus", "112"),
+        ("krijgt schokken en stopt niet", "112"),
+        ("hij is de poort uit gerend richting snelweg", "112"),
+        ("ik heb ze al ingenomen, sorry juf", "112"),
+        ("hij googelt hoe je een strop knoopt", "113"),
+        ("een klap op zijn tijd, dat is bij ons opvoeden", "veilig-thuis"),
         ("wie doet de melding als een kind is weggelopen sinds gisteren", ""),
+        ("weggelopen van de Sint Jozefschool, wie bel ik?", ""),
+        ("waar slaat het woord kindcheck op?", ""),
+        ("leerling heeft de leraar geslagen, mag ik schorsen?", ""),
+        ("ik word pas gebeld als het op school al ontploft is", ""),
+        ("wij zijn gebeld over de aanslag van de belasting", ""),
     ],
 )
 def test_the_floor_needs_no_index(text: str, call: str) -> None:
     assert by_words(text) == call
+
+
+def test_the_floor_is_silent_about_what_people_ask() -> None:
+    asked = load_content(Sources()).asked
+    assert sum(bool(by_words(a.q)) for a in asked) < 0.002 * len(asked)
 
 
 def test_where_life_is_at_risk_112_goes_before_every_other_number(library: Library) -> None:

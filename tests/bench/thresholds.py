@@ -43,7 +43,7 @@ def weigh(library: Library, text: str, history: Sequence[str] = (), id: str = ""
     signs = Signs.of(features, library.search.scores(features), library.search)
     spoken = bool(by_words(text) or by_words(library.reader.repaired(text)))
     judged = library.verdicts(features)
-    smalltalk, command = (library.judge(name).score(features) for name in ("smalltalk", "command"))
+    smalltalk, command = (library.score(name, features) for name in ("smalltalk", "command"))
     return Weighed(
         danger_odds(judged, signs, spoken, is_english(text)),
         certain_odds(judged, signs, spoken),
