@@ -50,7 +50,7 @@ class ChatModel:
             raise ModelError("malformed") from None
 
     def _ready(self) -> None:
-        """Import and build the client: once, some seconds on a slow machine, which is no fault of the server's."""
+        """Import and build the client, whole: once, some seconds on a slow machine, no fault of the server's."""
         try:
             _ = self._model
         except Exception as error:  # a missing package or key: told as one word, like all else
@@ -82,6 +82,8 @@ class ChatModel:
         model: BaseChatModel = init_chat_model(
             self.name, temperature=0, timeout=self.seconds, max_retries=0, max_tokens=_TOKENS, **more
         )
+        if client := getattr(model, "root_client", None):
+            _ = client.beta  # OpenAI's client imports its other half, seven hundred modules, with the first question
         return model
 
 
