@@ -263,6 +263,8 @@ class App:
         """Load what the first message would otherwise load while everybody waits for that message's turn to write."""
         if self.assistant:
             self._surely_danger("wie bel ik?")
+        if self.phraser:
+            self.phraser.warm_up()
 
     def handle(self, incoming: "Incoming") -> "Sequence[Reply]":
         """What to say to one message; whatever goes wrong is said in a sentence."""

@@ -41,7 +41,7 @@ class ChatModel:
 
     def ask(self, instruction: str, text: str, form: type[Form]) -> Form:
         """The answer as a form. Raises ModelError within `seconds`, also when the server hangs or drips."""
-        self._ready()
+        self.ready()
         stop = threading.Event()
         answer = _within(self.seconds, lambda: self._raw(instruction, text, form, stop), stop)
         try:
@@ -49,8 +49,8 @@ class ChatModel:
         except ValidationError:
             raise ModelError("malformed") from None
 
-    def _ready(self) -> None:
-        """Import and build the client, whole: once, some seconds on a slow machine, no fault of the server's."""
+    def ready(self) -> None:
+        """Import and build the client, whole: once, some seconds, no fault of the server's. Raises ModelError."""
         try:
             _ = self._model
         except Exception as error:  # a missing package or key: told as one word, like all else

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -35,6 +36,10 @@ class Model(Protocol):
 
     def ask(self, instruction: str, text: str, form: type[Form]) -> Form:
         """The answer as a form."""
+        ...
+
+    def ready(self) -> None:
+        """Load what the first question would load."""
         ...
 
 
@@ -78,6 +83,11 @@ class Phraser:
     _failures: int = 0
     _rests_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def warm_up(self) -> None:
+        """Load the model's client before a person waits for it; what is wrong with it is told when it is asked."""
+        with suppress(Exception):
+            self.model.ready()
 
     def answer(self, library: Library, text: str, asker: Asker, history: Sequence[str] = ()) -> Answer:
         """The answer to a message as `knowledge.wording.answer` gives it, better read and better phrased."""

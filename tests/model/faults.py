@@ -55,7 +55,7 @@ def _failures(library: Library, server: Standin, times: int) -> Row:
     wrong = 0
     for reply in [*FAILURES.values()] * times:
         phraser = _phraser(server, 2.0)
-        phraser.model._ready()  # type: ignore[attr-defined]  # importing LangChain is no fault of the server's
+        phraser.warm_up()  # importing LangChain is no fault of the server's
         server.script.append(reply)
         plain, begun = found(library), monotonic()
         same = phraser.phrase(library, plain, ASKER, QUESTION) is plain

@@ -82,11 +82,11 @@ def test_the_request_is_what_a_server_expects(server: Standin, library: Library,
 _FIRST_QUESTION = """
 import sys
 from bot.phrasing.chat_model import ChatModel
-from bot.phrasing.phraser import Chosen
-model = ChatModel("openai:mock", sys.argv[1], environment={})
-model._ready()
+from bot.phrasing.phraser import Chosen, Phraser
+phraser = Phraser(ChatModel("openai:mock", sys.argv[1], environment={}))
+phraser.warm_up()
 before = set(sys.modules)
-model.ask("Kies.", "Tekst.", Chosen)
+phraser.model.ask("Kies.", "Tekst.", Chosen)
 print(*(name for name in set(sys.modules) - before if name.startswith("openai")))
 """
 
