@@ -85,7 +85,8 @@ async def test_a_line_that_falls_silent_is_renewed(standin: Standin, index: Path
     async with open_house(standin, tmp_path, index) as house:
         await until(lambda: len(standin.connects) >= 3, 30)  # silent lines were left, and others opened
         standin.deaf = False
-        await until(lambda: len(standin.connects) >= 5 and not house.connection.trouble(), 30)
+        await until(lambda: [line["deaf"] for line in standin.sockets] == [False, False], 30)
+        await until(lambda: not house.connection.trouble())
         assert "Bel eerst" in text_of(await house.tell(QUESTION))
 
 
