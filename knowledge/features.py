@@ -4,10 +4,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from knowledge.text import Concepts, is_english, pieces, stem, words
 
+ALARM = "gevaar_"  # how the names of groups begin that no search looks at: the judges of danger learn from them
 _SHORT, _MIDDLE = 4, 7  # letters: shorter words are not repaired, longer ones may differ in two places
 
 
@@ -34,13 +35,22 @@ class Reader:
         stems = [stem(token) for token in tokens]
         yield from ("stem:" + s for s in stems)
         yield from (f"pair:{a} {b}" for a, b in pairwise(stems))
-        yield from ("concept:" + c for c in self.concepts.of(tokens))
+        yield from _of_groups(self.concepts.of(tokens))
         yield from ("piece:" + p for token in tokens for p in pieces(token))
 
     def _repair(self, word: str) -> str:
         if word in self.known_words or len(word) < _SHORT or word.isdigit() or not self.known_words:
             return word
         return _nearest(word, self.known_words) or word
+
+
+def _of_groups(names: Iterable[str]) -> Iterator[str]:
+    """A concept for each group; of the groups of danger an alarm for each, and for each two that occur together."""
+    found = set(names)
+    alarms = sorted(name for name in found if name.startswith(ALARM))
+    yield from ("concept:" + name for name in sorted(found.difference(alarms)))
+    yield from ("alarm:" + name for name in alarms)
+    yield from (f"alarm:{one} {other}" for one, other in combinations(alarms, 2))
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,8 @@ The weights were fitted on voices held back in turn (docs/retrieval.md has the f
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.retrieval import Search
+from knowledge.features import kind_of
+from knowledge.retrieval import WEIGHTS, Search
 
 SHORT = 2.0  # root of the number of stems
 
@@ -23,7 +24,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Signs:
-    """`top`: best score per root of features; `lead`: 0 tie, 1 alone; `unknown`: share of words nobody used."""
+    """`top`: best score per root of features searched with; `lead`: 0 tie, 1 alone; `unknown`: share nobody used."""
 
     top: float
     lead: float
@@ -36,9 +37,8 @@ class Signs:
         best, second = (*sorted(scores, reverse=True)[:2], 0.0, 0.0)[:2]
         stems = [feature for feature in features if feature.startswith("stem:")]
         unknown = sum(not search.knows(stem) for stem in stems) / len(stems) if stems else 1.0
-        return cls(
-            best / (len(features) or 1) ** 0.5, (best - second) / best if best else 0.0, unknown, len(stems) ** 0.5
-        )
+        searched = sum(kind_of(feature) in WEIGHTS for feature in features) or 1
+        return cls(best / searched**0.5, (best - second) / best if best else 0.0, unknown, len(stems) ** 0.5)
 
     @property
     def weighted_lead(self) -> float:

@@ -2,6 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.features import Reader, kind_of, learn_words, number
+from knowledge.retrieval import WEIGHTS
 from knowledge.text import Concepts
 
 KNOWN = frozenset({"leerling", "leerplicht", "wachtlijst", "ouders", "cjg", "overleg"})
@@ -17,6 +18,16 @@ def test_a_text_gives_stems_pairs_concepts_and_pieces() -> None:
     assert of_kind("pair", "ouders overleg") == ["ouder overleg"]
     assert of_kind("concept", "ouders kar trekken") == ["regie"]
     assert of_kind("piece", "cjg") == ["^cjg", "cjg$"]
+
+
+def test_groups_of_danger_give_alarms_one_by_one_and_two_by_two_and_nothing_to_search_with() -> None:
+    groups = {"regie": ["kar trekken"], "gevaar_hals": ["keel"], "gevaar_zwelling": ["zwelt", "dikke lip*"]}
+    reader = Reader(Concepts.from_groups(groups), frozenset())
+    alarms = ["gevaar_hals", "gevaar_zwelling", "gevaar_hals gevaar_zwelling"]
+    assert of_kind("alarm", "zijn keel zwelt op", reader) == alarms
+    assert of_kind("alarm", "keel en dikke lippen", reader) == alarms
+    assert of_kind("concept", "wie moet de kar trekken, zijn keel zwelt op", reader) == ["regie"]
+    assert "alarm" not in WEIGHTS
 
 
 def test_a_feature_is_given_once_however_often_it_is_typed() -> None:
