@@ -8,7 +8,6 @@ from itertools import combinations, pairwise
 
 from knowledge.text import Concepts, is_english, pieces, stem, words
 
-ALARM = "gevaar_"  # how the names of groups begin that no search looks at: the judges of danger learn from them
 _SHORT, _MIDDLE = 4, 7  # letters: shorter words are not repaired, longer ones may differ in two places
 
 
@@ -41,13 +40,20 @@ class Reader:
     def _repair(self, word: str) -> str:
         if word in self.known_words or len(word) < _SHORT or word.isdigit() or not self.known_words:
             return word
+        if any(map(is_alarm, self.concepts.of([word]))):  # "riem" is right, and no misspelt "niet"
+            return word
         return _nearest(word, self.known_words) or word
+
+
+def is_alarm(group: str) -> bool:
+    """Whether a group of words tells of danger: no search looks at it, the judges of danger learn from it."""
+    return group.startswith("gevaar_")
 
 
 def _of_groups(names: Iterable[str]) -> Iterator[str]:
     """A concept for each group; of the groups of danger an alarm for each, and for each two that occur together."""
     found = set(names)
-    alarms = sorted(name for name in found if name.startswith(ALARM))
+    alarms = sorted(filter(is_alarm, found))
     yield from ("concept:" + name for name in sorted(found.difference(alarms)))
     yield from ("alarm:" + name for name in alarms)
     yield from (f"alarm:{one} {other}" for one, other in combinations(alarms, 2))
@@ -80,10 +86,14 @@ def kind_of(feature: str) -> str:
 
 
 def learn_words(texts: Iterable[tuple[str, str]], glossary: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """The words that count as spelled right: in the glossary, or used by two voices, out of (voice, text)."""
+    """The words that count as spelled right: in the glossary, or used by two voices, out of (voice, text).
+
+    Not those of danger: nothing anybody mistypes is to become one of them.
+    """
     users: dict[str, set[str]] = {}
     for voice, text in texts:
         for word in words(text):
             users.setdefault(word, set()).add(voice)
     right = {word for word, voices in users.items() if len(voices) > 1}
-    return frozenset(right | {word for variants in glossary.values() for v in variants for word in words(v)})
+    variants = [v for group, variants in glossary.items() if not is_alarm(group) for v in variants]
+    return frozenset(right | {word for variant in variants for word in words(variant)})

@@ -61,11 +61,12 @@ def outside_odds(judged: Verdicts, signs: Signs, is_english: bool) -> float:
 def danger_odds(judged: Verdicts, signs: Signs, spoken: bool, is_english: bool) -> float:
     """Log-odds that a message may speak of danger; `spoken` when the floor of expressions found one.
 
-    Fitted to tell danger from what people ask, within and outside the agreements: a question leads to one provision.
+    Fitted to tell danger from what people ask: a question leads to one provision. What is not in the agreements counted
+    for a third in that fit: there a line too many costs less than a child.
     """
-    odds = 2.0 + 0.69 * judged.danger + 0.49 * judged.alarming - 0.2 * judged.outside - 1.73 * signs.top
-    odds += 1.3 * signs.unknown + 0.8 * signs.length - 5.8 * signs.weighted_lead - (1.1 if is_english else 0.0)
-    return odds + (5.0 if spoken else 0.0)
+    odds = 1.2 + 0.62 * judged.danger + 0.6 * judged.alarming - 1.4 * signs.top + 1.7 * signs.unknown
+    odds += 0.76 * signs.length - 5.3 * signs.weighted_lead - (0.5 if is_english else 0.0)
+    return odds + (3.1 if spoken else 0.0)
 
 
 def certain_odds(judged: Verdicts, signs: Signs, spoken: bool) -> float:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from knowledge.building import Readings, documents
 from knowledge.content import Content, load_content
 from knowledge.embedding import MODEL_FOLDER, Numbers, StaticEmbeddings, write_model
-from knowledge.features import ALARM, Reader, number
+from knowledge.features import Reader, is_alarm, number
 from knowledge.provisions import Provision
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.sentence_models import Pair, train_rows
@@ -85,7 +85,7 @@ def _pairs(content: Content, turn: int) -> list[Labelled]:
     for asked in content.asked:
         groups[asked.id].append(asked.q)
     for name, variants in content.glossary.items():
-        if not name.startswith(ALARM):  # what is alarming in the same way does not mean the same
+        if not is_alarm(name):  # what is alarming in the same way does not mean the same
             groups[f"concept {name}"] = [variant.strip("* ") for variant in variants]
     for signal in content.signals:
         if signal.topic:

@@ -30,6 +30,14 @@ def test_groups_of_danger_give_alarms_one_by_one_and_two_by_two_and_nothing_to_s
     assert "alarm" not in WEIGHTS
 
 
+def test_a_word_of_danger_is_left_as_it_is_and_no_other_word_becomes_one() -> None:
+    groups = {"regie": ["niet"], "gevaar_strafmiddel": ["riem"], "gevaar_lichaam": ["benen"]}
+    known = learn_words([], groups)
+    reader = Reader(Concepts.from_groups(groups), known)
+    assert known == {"niet"}
+    assert of_kind("stem", "riem lenen nief", reader) == ["riem", "leen", "niet"]
+
+
 def test_a_feature_is_given_once_however_often_it_is_typed() -> None:
     found = READER.features("ouders ouders ouders")
     assert len(found) == len(set(found))

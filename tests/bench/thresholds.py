@@ -10,7 +10,7 @@ from knowledge.signs import Signs, certain_odds, danger_odds, outside_odds
 from knowledge.text import is_english
 from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE, SMALLTALK_SURE, leans_on_history
 
-_POSSIBLE = sorted({-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, POSSIBLE})
+_POSSIBLE = sorted({-3.5, -3.0, -2.5, -2.0, -1.5, -1.0, POSSIBLE})
 _SURE = sorted({0.5, 1.0, 1.5, 2.0, 2.5, 3.0, SURE})
 _OUTSIDE = sorted({-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, OUTSIDE_SURE})
 _WATCHED = ("danger", "asked", "harmless", "out_of_scope")
