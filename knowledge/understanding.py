@@ -12,7 +12,7 @@ from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
 
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
-SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = -0.5, -0.3, 0.5  # log-odds; docs/retrieval.md has the figures
+SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = -0.5, -0.3, 0.8  # log-odds; docs/retrieval.md has the figures
 CLEARLY = 1.0  # log-odds more for what may be danger: "mijn neefje stuurde: zeg mama sorry, doei"
 YIELDS = 0.1  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school

@@ -12,7 +12,7 @@ from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE
 
 _POSSIBLE = sorted({-3.5, -3.0, -2.5, -2.0, -1.5, -1.0, POSSIBLE})
 _SURE = sorted({0.5, 1.0, 1.5, 2.0, 2.5, 3.0, SURE})
-_OUTSIDE = sorted({-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, OUTSIDE_SURE})
+_OUTSIDE = sorted({-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, OUTSIDE_SURE})
 _WATCHED = ("danger", "asked", "harmless", "out_of_scope")
 _JUDGES = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0)
 CARRIES = sorted({0.0, 0.1, 0.2, 0.3, 0.6, 0.8, 1.0, CARRIED})
