@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.crossvalidation import cross_validate
 from tests.bench import ablation, quality
-from tests.bench.authors import all_authors, each
+from tests.bench.authors import ROUNDS, all_authors, each, in_rounds, voices_of
 from tests.bench.shares import share
 from tests.bench_sample import VERTELLER, outcome, sample, whole
 
@@ -18,6 +18,18 @@ def test_every_voice_is_held_back_once_and_an_author_as_a_whole() -> None:
     held_back = Counter(voice for group in groups for voice in group)
     assert held_back == Counter({a.voice for a in content.asked} | {s.voice for s in content.signals})
     assert {"start-1", "start-2", "start"} in groups
+
+
+def test_a_round_holds_back_whole_authors_and_about_as_many_texts_as_another() -> None:
+    content = whole()
+    authors = all_authors(content)
+    rounds = in_rounds(content, authors)
+    assert len(rounds) == ROUNDS
+    assert Counter(voice for some in rounds for voice in some) == Counter(voice for one in authors for voice in one)
+    assert all(sum(author <= some for some in rounds) == 1 for author in authors)
+    texts = voices_of(content)
+    sizes = [sum(texts[voice] for voice in some) for some in rounds]
+    assert max(sizes) < 1.2 * min(sizes)
 
 
 def test_what_each_author_gives_comes_in_one_row_also_from_other_processes() -> None:

@@ -19,7 +19,7 @@ from knowledge.evaluation import evaluate, read_set
 from knowledge.library import INDEX_NAME, Library
 from knowledge.sources import Sources
 from tests.bench import ablation, growth, judgement, own_documents, quality, quiet, steps, timing
-from tests.bench.authors import QUICK, all_authors
+from tests.bench.authors import QUICK, all_authors, in_rounds
 from tests.bench.documentation import fill
 from tests.bench.processes import ROOT
 from tests.bench.sections import sections
@@ -86,7 +86,8 @@ def _quality(content: Content, quick: bool) -> Figures:
 
 
 def _authors(content: Content, quick: bool) -> list[frozenset[str]]:
-    return [group for group in all_authors(content) if not quick or group & set(QUICK)]
+    authors = all_authors(content)
+    return [one for one in authors if one & set(QUICK)] if quick else in_rounds(content, authors)
 
 
 def _kept_beside() -> Figures:

@@ -45,7 +45,7 @@ def quality(told: Figures) -> Iterator[Section]:
     for name in ("mean", "lowest"):
         key = f"provisions, hit@3 twins, {name}"
         rows.append((key, f"{100 * found[name]:.1f} %", "", f"{found['n']}", _aim(key, found[name])))
-    yield Section("quality", "Finding the provision; every author held back in turn", _SHARES, rows)
+    yield Section("quality", "Finding the provision; every author held back", _SHARES, rows)
     for group in ("source", "language", "length", "voice"):
         some = told[f"by {group}"]
         yield Section("quality", f"By {group}", _GROUPS, [_group(name, one) for name, one in some.items()])
@@ -130,7 +130,7 @@ def ablation(told: Sequence[Figures]) -> Iterator[Section]:
         )
         for row in told
     ]
-    yield Section("ablation", "What each part adds; every author held back in turn", header, rows)
+    yield Section("ablation", "What each part adds; every author held back", header, rows)
 
 
 _WORDINGS = {"ordinary": "asked in ordinary words", "other": "in words the document does not use"}
