@@ -44,7 +44,9 @@ await new Promise((resolve) => {
 tell({ what: 'ready', user: login.user_id, device: login.device_id });
 
 let comparing;
+const kept = []; // the SDK holds requests and verifiers weakly: what nobody keeps is collected in the middle of a check
 function watch(request, verifier) {
+  kept.push(verifier);
   verifier.on(VerifierEvent.ShowSas, (sas) => { comparing = sas; tell({ what: 'sas', emoji: sas.sas.emoji }); });
   verifier.verify().then(
     () => tell({ what: 'verified' }),
@@ -54,6 +56,7 @@ function watch(request, verifier) {
 
 async function verify(userId, device) {
   const request = await client.getCrypto().requestDeviceVerification(userId, device);
+  kept.push(request);
   let begun = false;
   request.on(VerificationRequestEvent.Change, async () => {
     if (request.phase === VerificationPhase.Ready && !begun) {
