@@ -13,6 +13,7 @@ from knowledge.fitting import Examples, train
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
 from knowledge.linear import arrays as weights_of
+from knowledge.naming import names_of
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.selftest import find_known
 from knowledge.text import Concepts
@@ -146,6 +147,7 @@ def _meta(content: Content, known: Iterable[str], stamp: str) -> dict[str, Any]:
         "format": FORMAT,
         "stamp": stamp,
         "provisions": [p.model_dump(mode="json") for p in content.provisions],
+        "names": names_of(content.provisions),
         "roles": [r.model_dump(mode="json") for r in content.roles],
         "flowchart": content.flowchart.model_dump(mode="json"),
         "glossary": content.glossary,

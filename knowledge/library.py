@@ -72,6 +72,12 @@ class Library:
         """The ids of the provisions, in index order."""
         return [item["id"] for item in self.frozen.meta["provisions"]]
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What people call a provision, folded, with its id."""
+        names: Mapping[str, str] = self.frozen.meta["names"]
+        return names
+
     @cached_property
     def roles(self) -> Mapping[str, Role]:
         """The roles by id."""

@@ -1,5 +1,6 @@
 """The provisions: what was agreed, in our own words, with its source. Read from agreements/*.yaml."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.text import fold
 from knowledge.vocabulary import CONTACT_ROLES, PARTIES, SECTORS, Kind
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -41,6 +43,7 @@ class Provision(BaseModel):
     english: Words
     place: Words
     twins: list[Words] = Field(default_factory=list)
+    called: list[Words] = Field(default_factory=list)
 
 
 def load_provisions(folder: Path) -> list[Provision]:
@@ -78,7 +81,11 @@ def _items(file: Path, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
 
 def _consistency(provisions: Sequence[Provision], folder: str) -> Iterator[Fault]:
     known = [p.id for p in provisions]
+    names = Counter(fold(name) for p in provisions for name in {p.id, *p.called})
     for provision in provisions:
+        for name in provision.called:
+            if names[fold(name)] > 1:
+                yield Fault(folder, provision.id, f"called: '{name}' hoort al bij een afspraak; kies een andere naam")
         if known.count(provision.id) > 1:
             yield Fault(folder, provision.id, "dit id komt twee keer voor; geef elke afspraak een eigen id")
         for twin in set(provision.twins) - set(known):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.danger import Danger, Level
 from knowledge.library import Library
+from knowledge.naming import named
 from knowledge.signs import Signs, outside_odds
 from knowledge.text import is_english, words
 from knowledge.vocabulary import Side
@@ -14,10 +15,13 @@ from knowledge.vocabulary import Side
 CARRIED = 0.4  # how much of the previous turn counts; the same for short and long follow-ups (docs/retrieval.md)
 SMALLTALK_SURE, COMMAND_SURE, OUTSIDE_SURE = -0.5, -0.3, 0.8  # log-odds; docs/retrieval.md has the figures
 CLEARLY = 1.0  # log-odds more for what may be danger: "mijn neefje stuurde: zeg mama sorry, doei"
+NAMED = 2.0  # how many times as high as the best other one a provision called by its name stands
+SURELY_INSIDE = -5.0  # log-odds of being outside of what names an agreement
 YIELDS = 0.1  # how much of its being outside small talk or a command must outweigh
 YOUTH_CARE_SURE = 0.6  # most who ask work at a school
 FOLLOWS = 1.5  # log-odds by which a follow-up is more likely to be about the agreements than a first question
 
+_FEW = 4  # words: "wat zegt ... precies" is nothing to judge danger by
 _OPENERS = frozenset("en maar dus nee ja oke ok of want and but so".split())
 _POINTERS = frozenset(
     "die dat dan daar daarvan daarna dit deze er ze hij zij hem haar het wel ook that then it they".split()
@@ -89,6 +93,9 @@ class Understood:
 
 def understand(library: Library, text: str, history: Sequence[str] = (), side: Side | None = None) -> Understood:
     """Read a message with what was said before it in this conversation."""
+    called, rest = named(text, library.names)
+    if called:
+        return _called_by_name(text, called, understand(library, rest, history, side))
     features = library.reader.features(text)
     scores = library.search.scores(features)
     signs = Signs.of(features, scores, library.search)
@@ -108,6 +115,15 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside)
 
 
+def _called_by_name(text: str, id: str, rest: Understood) -> Understood:
+    """A message that calls a provision by name is about it, whatever the rest says; only danger goes before it."""
+    highest = rest.ranking[0][1] if rest.ranking else 0.0
+    ranking = [(id, NAMED * max(highest, 1.0)), *(pair for pair in rest.ranking if pair[0] != id)]
+    says_little = len(words(rest.text)) <= _FEW and rest.danger.level is Level.POSSIBLE and not rest.danger.spoken
+    danger = Danger(Level.NONE) if says_little else rest.danger
+    return replace(rest, text=text, sort=Sort.QUESTION, danger=danger, ranking=ranking, outside=SURELY_INSIDE)
+
+
 def _danger_in_context(library: Library, text: str) -> Danger:
     """The danger of a message that cannot stand alone, read together with what it leans on: "en als ze nee zeggen?"."""
     features = library.reader.features(text)
@@ -118,6 +134,9 @@ def _danger_in_context(library: Library, text: str) -> Danger:
 def _carry(library: Library, features: Sequence[str], before: str, scores: list[float]) -> None:
     """Add what the previous turn says and the new one leaves open to the scores."""
     new = set(features)
+    called, _ = named(before, library.names)
+    if called:
+        before = library.provisions[called].title
     library.search.scores([f for f in library.reader.features(before) if f not in new], CARRIED, into=scores)
 
 
