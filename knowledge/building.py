@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.content import Content
+from knowledge.details import as_meta
 from knowledge.features import Reader, learn_words, number
 from knowledge.fitting import Examples, train
 from knowledge.frozen import FORMAT, freeze
@@ -151,6 +152,7 @@ def _meta(content: Content, known: Iterable[str], stamp: str) -> dict[str, Any]:
         "roles": [r.model_dump(mode="json") for r in content.roles],
         "flowchart": content.flowchart.model_dump(mode="json"),
         "glossary": content.glossary,
+        "details": as_meta(content.details, content.provisions),
         "known_words": sorted(known),
         "contact_habits": contact_habits(content),
     }

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from knowledge.details import Detail, load_details
 from knowledge.faults import ContentError, Fault
 from knowledge.flowchart import Flowchart, load_flowchart
 from knowledge.glossary import load_glossary
@@ -25,6 +26,7 @@ class Content:
     asked: tuple[Asked, ...]
     signals: tuple[Signal, ...]
     glossary: dict[str, list[str]]
+    details: tuple[Detail, ...]
     roles: tuple[Role, ...]
     flowchart: Flowchart
 
@@ -56,14 +58,15 @@ def load_content(sources: Sources) -> Content:
     flowchart = _try(lambda: load_flowchart(sources.path("flowchart.yaml"), ids), faults) if ids else None
     roles = _try(lambda: load_roles(sources.path("roles.yaml")), faults)
     glossary = _try(lambda: load_glossary(sources.path("glossary.yaml")), faults)
+    details = _try(lambda: load_details(sources.path("details.yaml")), faults)
     written = [_try(partial(load_questions, folder), faults) for folder in sources.question_folders()]
     asked = [a for pair in written if pair for a in pair[0]]
     signals = [s for pair in written if pair for s in pair[1]]
     faults += _links(sources, ids, roles or [], asked)
-    if faults or provisions is None or flowchart is None or roles is None or glossary is None:
+    if faults or provisions is None or flowchart is None or roles is None or glossary is None or details is None:
         raise ContentError(faults)
     shipped_only = tuple(a for a in asked if a.id in ids)
-    return Content(tuple(provisions), shipped_only, tuple(signals), glossary, tuple(roles), flowchart)
+    return Content(tuple(provisions), shipped_only, tuple(signals), glossary, tuple(details), tuple(roles), flowchart)
 
 
 def _try(load: Callable[[], _T], faults: list[Fault]) -> _T | None:

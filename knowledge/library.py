@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.contact_files import read_contacts
 from knowledge.contacts import ContactList
 from knowledge.danger import Watch
+from knowledge.details import Details
 from knowledge.features import Reader
 from knowledge.flowchart import Flowchart
 from knowledge.frozen import FORMAT, Frozen, FrozenError
@@ -77,6 +78,11 @@ class Library:
         """What people call a provision, folded, with its id."""
         names: Mapping[str, str] = self.frozen.meta["names"]
         return names
+
+    @cached_property
+    def details(self) -> Details:
+        """What a question can ask for and a provision may leave open."""
+        return Details.of(self.frozen.meta["details"])
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:

@@ -46,14 +46,19 @@ class Signs:
         return self.lead * min(1.0, max(0.0, (self.length - 1.4) / 1.6))
 
 
-def outside_odds(judged: Verdicts, signs: Signs, is_english: bool) -> float:
-    """Log-odds that a message is not in the agreements; `understanding` has the bound."""
+def outside_odds(judged: Verdicts, signs: Signs, is_english: bool, lacks: bool = False) -> float:
+    """Log-odds that a message is not in the agreements; `understanding` has the bound.
+
+    `lacks` when it asks for something (a term, a price) that the best provision leaves open.
+    """
     # Unknown words are held to a third of what they weighed when fitted: people name more names than our authors did.
     odds = 3.9 + 0.62 * judged.outside - 0.53 * judged.asked - 1.34 * signs.top - 5.5 * signs.lead
     odds += 3.0 * signs.unknown + 0.57 * signs.length
     # A few words of the field ("wie betaalt") have little to lead with; what is elsewhere says so by its own words.
     if signs.length <= SHORT:
         odds -= 1.3
+    if lacks:
+        odds += 3.0
     # English has an eighth of the written questions: what looks new there is more often just English.
     return odds - 0.9 if is_english else odds
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent
-PIECES = ("agreements", "questions", "glossary.yaml", "roles.yaml", "flowchart.yaml", "contacts.csv")
+PIECES = ("agreements", "questions", "glossary.yaml", "details.yaml", "roles.yaml", "flowchart.yaml", "contacts.csv")
 
 
 @dataclass(frozen=True)

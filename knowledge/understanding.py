@@ -28,7 +28,9 @@ _POINTERS = frozenset(
 )
 
 
-_ASK_ABOUT = frozenset("wie waarom moet moeten mag mogen krijgt krijgen hoort horen who why must".split())
+_ASK_ABOUT = frozenset(
+    "wie waarom moet moeten mag mogen krijgt krijgen hoort horen binnen hoeveel who why must".split()
+)
 """Words that open a question about who does what or what is allowed: never a wish for a command."""
 
 
@@ -62,7 +64,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Understood:
-    """A message as it was read; `ranking` pairs provision ids with scores, best first."""
+    """A message as it was read; `ranking` pairs provision ids with scores, best first.
+
+    `lacks` is a sentence on what it asks for and the best provision does not tell.
+    """
 
     text: str
     sort: Sort
@@ -71,6 +76,7 @@ class Understood:
     side: Side
     is_english: bool
     outside: float
+    lacks: str = ""
 
     @property
     def lead(self) -> float:
@@ -95,7 +101,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     """Read a message with what was said before it in this conversation."""
     called, rest = named(text, library.names)
     if called:
-        return _called_by_name(text, called, understand(library, rest, history, side))
+        return _called_by_name(library, text, called, understand(library, rest, history, side))
     features = library.reader.features(text)
     scores = library.search.scores(features)
     signs = Signs.of(features, scores, library.search)
@@ -108,20 +114,30 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
     english = is_english(text)
     # Agreements of one's own that nobody wrote questions for: what they have no word of is outside, nothing else.
-    outside = outside_odds(judged, signs, english) if library.has_judge("asked") else 0.0
+    lacks = _lacks(library, text, ranking)
+    outside = outside_odds(judged, signs, english, bool(lacks)) if library.has_judge("asked") else 0.0
     sort = _sort(library, text, features, danger, outside, FOLLOWS if history else 0.0, ranking)
     if sort is Sort.SMALLTALK and danger.level is Level.POSSIBLE and not danger.spoken:
         danger = Danger(Level.NONE)  # "hoi" looks like no question at all, which is half of what danger looks like
-    return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside)
+    return Understood(text, sort, danger, ranking, side or _side(library, text, features), english, outside, lacks)
 
 
-def _called_by_name(text: str, id: str, rest: Understood) -> Understood:
+def _lacks(library: Library, text: str, ranking: Sequence[tuple[str, float]]) -> str:
+    """What a message asks for and the best provision, with its twins, does not tell."""
+    best = library.provisions[ranking[0][0]]
+    return library.details.lacking(text, (best.id, *best.twins))
+
+
+def _called_by_name(library: Library, text: str, id: str, rest: Understood) -> Understood:
     """A message that calls a provision by name is about it, whatever the rest says; only danger goes before it."""
     highest = rest.ranking[0][1] if rest.ranking else 0.0
     ranking = [(id, NAMED * max(highest, 1.0)), *(pair for pair in rest.ranking if pair[0] != id)]
     says_little = len(words(rest.text)) <= _FEW and rest.danger.level is Level.POSSIBLE and not rest.danger.spoken
     danger = Danger(Level.NONE) if says_little else rest.danger
-    return replace(rest, text=text, sort=Sort.QUESTION, danger=danger, ranking=ranking, outside=SURELY_INSIDE)
+    lacks = _lacks(library, text, ranking)
+    return replace(
+        rest, text=text, sort=Sort.QUESTION, danger=danger, ranking=ranking, outside=SURELY_INSIDE, lacks=lacks
+    )
 
 
 def _danger_in_context(library: Library, text: str) -> Danger:

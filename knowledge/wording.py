@@ -67,6 +67,8 @@ def _opening(found: Answer) -> list[str]:
         opening.append(render("talk.too_long"))
     if found.findings:
         opening.append(render("answer.personal_data", what=" en ".join(f.value for f in found.findings)))
+    if found.kind == "answer" and not found.topic and found.asked.lacks:
+        opening.append(render("answer.lacks", what=found.asked.lacks))
     return opening
 
 
