@@ -20,7 +20,7 @@ REASONS = {"verkeerd": "wrong", "onjuist": "false", "onduidelijk": "unclear"}
 _UPS = frozenset((UP, "duim omhoog", "goed antwoord", "goed"))
 _DOWNS = frozenset((DOWN, "duim omlaag", "slecht antwoord", "fout", "fout antwoord"))
 _PRESSED = re.compile(rf"(?P<thumb>{UP}|{DOWN})(?P<shown>(?: [A-Z]{{2}}-[\w-]+)+)")
-_REASON = re.compile(rf"(?:reden (?P<id>\d+) )?(?P<reason>{'|'.join(REASONS)})")
+_PRESSED_REASON = re.compile(rf"reden (?P<id>\d+) (?P<reason>{'|'.join(REASONS)})")
 _TONE = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 _TO_KEEP = re.compile(rf"{KEEP}(?: (?P<id>\d+))?")
 
@@ -34,6 +34,11 @@ def thumbs(shown: Iterable[Provision]) -> list[Choice]:
 def to_keep(id: int = 0) -> Choice:
     """The offer to keep a question; `id` is its number when it has one."""
     return Choice(render("asking.offer_keep"), f"{KEEP} {id}" if id else KEEP)
+
+
+def _typed_reason(said: str) -> str:
+    """The reason in words, as it is kept: its own word, or the sentence on its button; else nothing."""
+    return next((word for word, name in REASONS.items() if said in (word, fold(render(f"asking.reason_{name}")))), "")
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,10 @@ class Rating:
             return self._up(incoming)
         if turn.question and (said in _DOWNS or text == DOWN):
             return self._down(incoming, turn, turn.provisions)
-        if (reason := _REASON.fullmatch(said)) and (reason["id"] or turn.noted):
-            return self._explain(incoming, turn, int(reason["id"] or turn.noted), reason["reason"])
+        if pressed := _PRESSED_REASON.fullmatch(said):
+            return self._explain(incoming, turn, int(pressed["id"]), pressed["reason"])
+        if turn.noted and (reason := _typed_reason(said)):
+            return self._explain(incoming, turn, turn.noted, reason)
         if agreed := _TO_KEEP.fullmatch(said):
             return self._keep(incoming, turn, int(agreed["id"] or turn.noted))
         return None

@@ -88,6 +88,16 @@ def test_a_thumb_down_is_one_question_with_what_was_shown_and_why(talk: Talk) ->
     assert (counts["answer"], counts["thumbs_down"], counts["thumbs_up"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("words", ["onjuist", "klopt niet", "Klopt niet!"])
+def test_the_reason_may_be_typed_and_is_no_new_question(talk: Talk, words: str) -> None:
+    talk.say("wie bel ik bij wachtlijsten?")
+    talk.say("👎")
+    assert "Mag ik uw vraag bewaren" in talk.say(words).text
+    talk.say("bewaar")
+    (noted,) = talk.app.open_questions.list()
+    assert (noted.reason, noted.text) == ("onjuist", "wie bel ik bij wachtlijsten?")
+
+
 def test_a_thumb_under_an_older_answer_is_about_that_one(talk: Talk) -> None:
     first = talk.say("wie bel ik bij wachtlijsten?")
     down = next(offer.value for offer in first.offers if offer.label == "👎")
