@@ -85,9 +85,9 @@ def test_a_weekend_a_holiday_and_the_christmas_weeks_are_passed_over() -> None:
     ]
     christmas = replace(ACTION, anchors={"due": date(2026, 12, 24)})
     assert told(christmas)[:3] == [
-        ("action_before.0", "18-12 08:30"),
-        ("action_due.0", "18-12 08:30"),
+        ("action_due.0", "18-12 08:30"),  # and not that it is coming, which the holidays bring to that day too
         ("action_late.0", "04-01 08:30"),
+        ("action_late.1", "06-01 09:00"),  # counted from the day the first came
     ]
     working = told(replace(christmas, free_in_holidays=False))
     assert working[:3] == [
@@ -168,3 +168,20 @@ def test_every_reminder_is_still_due_once_in_working_hours_and_not_after_the_day
         assert CALENDAR.quiet.allow(o.wall.time())
         assert CALENDAR.wall(o.at) == o.wall
         assert o.rule == "action_late" or o.wall.date() <= day
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.dates(date(2026, 1, 10), date(2028, 6, 1)), st.booleans(), st.booleans())
+def test_nobody_is_told_twice_a_day_of_what_one_click_settles(day: date, alone: bool, works: bool) -> None:
+    people = dict.fromkeys(PEOPLE, "slack:F") if alone else PEOPLE
+    meeting = {"starts": datetime.combine(day, datetime.min.time().replace(hour=14)), "held": day}
+    start = datetime.combine(day - timedelta(days=60), datetime.min.time(), ZONE)
+    for about in (
+        replace(ACTION, anchors={"due": day}, people=people, channel="", free_in_holidays=not works),
+        replace(MDO, anchors=meeting, people=people, free_in_holidays=not works),
+    ):
+        found = due(about, days=180, now=start)
+        told_of = [("action" if about.about == "action" else o.rule, o.dest, o.wall.date()) for o in found]
+        assert len(told_of) == len(set(told_of))
+        late = [o.step for o in found if o.rule == "action_late"]
+        assert late == sorted(late)

@@ -1,6 +1,6 @@
 """What is due when: from facts (a meeting, an action, a case) and rules to reminders with their wall time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -75,14 +75,28 @@ def occurrences(
     if not subject.open:
         return []
     found = [
-        item
+        (rule, item)
         for rule in rules.about(subject.about)
         if rule.anchor in subject.anchors and rule.unless not in subject.met
         for item in _of_rule(rule, subject, calendar, until)
         # Going up needs somebody above; the reminder itself stays on the list even when nobody is known.
-        if since < item.at <= until and (item.dest or item.step == 0)
+        if item.dest or item.step == 0
     ]
-    return sorted(found, key=lambda item: (item.at, item.key))
+    wanted = [item for item in _once_a_day(found) if since < item.at <= until]
+    return sorted(wanted, key=lambda item: (item.at, item.key))
+
+
+def _once_a_day(found: Iterable[tuple[Rule, Occurrence]]) -> Iterable[Occurrence]:
+    """Of what one click settles, and holidays brought to one place on one day, only what the last rule says."""
+    kept: dict[tuple[str, str, date], Occurrence] = {}
+    for rule, item in sorted(found, key=lambda pair: (pair[0].offset.days, -pair[1].step)):
+        kept[_settled_by(rule), item.dest, item.wall.date()] = item
+    return kept.values()
+
+
+def _settled_by(rule: Rule) -> str:
+    effect = rule.clicks.get("done", "")
+    return effect if effect == "close_action" else rule.unless or rule.id
 
 
 def still_due(rule: Rule, step: int, nominal: date, subject: Subject, calendar: Calendar) -> bool:
@@ -92,7 +106,7 @@ def still_due(rule: Rule, step: int, nominal: date, subject: Subject, calendar: 
     if step >= len(rule.steps):
         return False
     days = _anchor_days(rule, _day(subject.anchors[rule.anchor]), nominal - timedelta(days=min(rule.offset.days, 0)))
-    return any(nominal == _nominal(rule, step, day, calendar) for day in days)
+    return any(nominal == _nominal(rule, step, day, subject, calendar) for day in days)
 
 
 def addressee(rule: Rule, step: int, subject: Subject) -> Addressee:
@@ -109,19 +123,30 @@ def parts_in(subject: Subject, person: str) -> frozenset[Part]:
 
 
 def _of_rule(rule: Rule, subject: Subject, calendar: Calendar, until: datetime) -> Iterator[Occurrence]:
-    anchor = subject.anchors[rule.anchor]
     last = calendar.wall(until).date() + timedelta(days=1)
-    for day in _anchor_days(rule, _day(anchor), last):
-        latest = _latest(rule.offset, anchor, day) if rule.every is None else None
+    for day in _anchor_days(rule, _day(subject.anchors[rule.anchor]), last):
         for step in range(len(rule.steps)):
-            nominal = _nominal(rule, step, day, calendar)
-            yield _occurrence(rule, step, subject, calendar, nominal, latest if step == 0 else None)
+            yield _occurrence(rule, step, subject, calendar, day)
 
 
-def _nominal(rule: Rule, step: int, day: date, calendar: Calendar) -> date:
-    first = _on_weekday(rule.offset.from_day(day, calendar), rule.weekday)
+def _nominal(rule: Rule, step: int, day: date, subject: Subject, calendar: Calendar) -> date:
+    """The day a rule gives; going up it counts from the day the first one came, holidays or not."""
     after = rule.steps[step][0]
-    return first if after is None else after.from_day(first, calendar)
+    if after is None:
+        return _on_weekday(rule.offset.from_day(day, calendar), rule.weekday)
+    return after.from_day(_wall(rule, 0, subject, calendar, day).date(), calendar)
+
+
+def _wall(rule: Rule, step: int, subject: Subject, calendar: Calendar, day: date) -> datetime:
+    nominal = _nominal(rule, step, day, subject, calendar)
+    is_first = step == 0 and rule.every is None
+    latest = _latest(rule.offset, subject.anchors[rule.anchor], day) if is_first else None
+    return calendar.fit(datetime.combine(nominal, rule.hour), latest, _school(rule, subject))
+
+
+def _school(rule: Rule, subject: Subject) -> bool:
+    """Whether it stays away in school holidays."""
+    return rule.days == "school" and subject.free_in_holidays
 
 
 def _anchor_days(rule: Rule, day: date, last: date) -> Iterator[date]:
@@ -136,15 +161,13 @@ def _anchor_days(rule: Rule, day: date, last: date) -> Iterator[date]:
         yield each
 
 
-def _occurrence(
-    rule: Rule, step: int, subject: Subject, calendar: Calendar, nominal: date, latest: datetime | None
-) -> Occurrence:
-    school = rule.days == "school" and subject.free_in_holidays
-    wall = calendar.fit(datetime.combine(nominal, rule.hour), latest, school)
+def _occurrence(rule: Rule, step: int, subject: Subject, calendar: Calendar, day: date) -> Occurrence:
+    nominal = _nominal(rule, step, day, subject, calendar)
+    wall = _wall(rule, step, subject, calendar, day)
     to = addressee(rule, step, subject)
     channel = subject.channel if rule.where == "channel" and step == 0 else ""
     dest = channel or subject.people.get(to, "")
-    sure = not school or calendar.knows(nominal)
+    sure = not _school(rule, subject) or calendar.knows(nominal)
     return Occurrence(
         rule.id, subject.ref, step, nominal, wall, calendar.zone.key, calendar.moment(wall), to, dest, sure
     )
