@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from bot.settings import load_settings
+from bot.usage import Parser, told
+from prompts import render
 
 _CONTACTS = "bot.commands.contact_list"
 _ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
@@ -36,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:  # the door of the command line: no traceback reaches a user
         print(_explain(error), file=sys.stderr)
+        if _may_be_danger(args):
+            print(render("talk.in_danger"))
         return 1
 
 
@@ -50,20 +54,25 @@ def _run(args: argparse.Namespace) -> int:
     return status
 
 
+def _may_be_danger(args: argparse.Namespace) -> bool:
+    """Whether somebody would be left with an error alone who typed, or was going to type, about danger."""
+    from knowledge.danger import perhaps  # needs neither index nor database
+
+    if args.run == f"{_ASKING}:ask":
+        return not args.json and perhaps(args.question)
+    return bool(args.run == f"{_ASKING}:chat")
+
+
 def _aside(text: str) -> None:
     print(text, file=sys.stderr)
 
 
 def _explain(error: Exception) -> str:
-    if _TOLD & {kind.__name__ for kind in type(error).__mro__}:
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"Dat lukte niet: {error.strerror} ({error.filename or 'bestand onbekend'})."
-    return f"Dat lukte niet ({type(error).__name__}). Draai `wegwijzer doctor` om te zien wat er mis is."
+    return str(error) if _TOLD & {kind.__name__ for kind in type(error).__mro__} else told(error)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="wegwijzer", description="Wie bel ik, en wat is de route?")
+def _parser() -> Parser:
+    parser = Parser(prog="wegwijzer", description="Wie bel ik, en wat is de route?")
     commands = parser.add_subparsers(required=True, metavar="OPDRACHT")
     _add(commands, "chat", f"{_ASKING}:chat", "de assistent in de terminal")
     ask = _add(commands, "ask", f"{_ASKING}:ask", "één antwoord")
@@ -95,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_groups(commands: "argparse._SubParsersAction[Parser]") -> None:
     knowledge = _group(commands, "knowledge", "de afspraken en de index")
     _add(knowledge, "check", f"{_CONTENT}:knowledge_check", "zoekt alle fouten in de inhoud")
     _add(knowledge, "build", f"{_CONTENT}:knowledge_build", "bouwt de index")
@@ -167,14 +176,12 @@ def _add_groups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _group(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, help: str
-) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    commands: "argparse._SubParsersAction[Parser]", name: str, help: str
+) -> "argparse._SubParsersAction[Parser]":
     return commands.add_parser(name, help=help).add_subparsers(required=True, metavar="OPDRACHT")
 
 
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: str, help: str
-) -> argparse.ArgumentParser:
+def _add(commands: "argparse._SubParsersAction[Parser]", name: str, run: str, help: str) -> Parser:
     parser = commands.add_parser(name, help=help)
     parser.set_defaults(run=run)
     return parser

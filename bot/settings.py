@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from knowledge.faults import in_dutch
+
 _ALIKE = 0.85  # from 0 to 1; above this a name is taken for a slip of ours
 
 
@@ -117,7 +119,9 @@ def load_settings(environment: dict[str, str] | None = None, dotenv: Path = Path
     try:
         return Settings.model_validate({name: given[name] for name in names() if given.get(name)})
     except ValidationError as error:
-        lines = [f"{item['loc'][0]}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()]
+        lines = [
+            f"{item['loc'][0]}: {in_dutch(item['type'], item['msg'], item.get('ctx', {}))}" for item in error.errors()
+        ]
         raise SettingsError("\n".join(lines)) from None
 
 

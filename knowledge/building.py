@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.by_name import names_of
 from knowledge.content import Content
 from knowledge.details import as_meta
 from knowledge.features import Reader, learn_words, number
@@ -14,7 +15,6 @@ from knowledge.fitting import Examples, train
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
 from knowledge.linear import arrays as weights_of
-from knowledge.naming import names_of
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.selftest import find_known
 from knowledge.text import Concepts

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.faults import ContentError, from_validation
 from knowledge.provisions import Provision, Words
 from knowledge.text import Concepts, words
+from knowledge.yaml_file import read_yaml
 
 
 class Detail(BaseModel):
@@ -33,10 +33,7 @@ _DETAILS = TypeAdapter(list[Detail])
 def load_details(file: Path) -> list[Detail]:
     """Every detail. Raises ContentError with all faults."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-        return _DETAILS.validate_python(content)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+        return _DETAILS.validate_python(read_yaml(file))
     except ValidationError as error:
         raise ContentError(from_validation(file.name, "onderdeel", error)) from error
 

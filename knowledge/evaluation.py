@@ -73,7 +73,11 @@ def _share(values: Sequence[float]) -> dict[str, object]:
 def read_set(file: Path) -> list[Labelled]:
     """The questions of a .jsonl file; fields it does not know are ignored. Raises ContentError."""
     rows, faults = [], []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ContentError([Fault(file.name, "bestand", "is geen UTF-8; bewaar het als UTF-8")]) from error
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -81,6 +85,8 @@ def read_set(file: Path) -> list[Labelled]:
             rows.append(_labelled(item))
         except (ValueError, TypeError, KeyError) as error:
             faults.append(Fault(file.name, f"regel {number}", f"geen vraag met id en q ({type(error).__name__})"))
+    if not rows and not faults:
+        faults.append(Fault(file.name, "bestand", "er staat geen vraag in; zet op elke regel een vraag met id en q"))
     if faults:
         raise ContentError(faults)
     return rows
@@ -92,6 +98,8 @@ def _labelled(item: Mapping[str, Any]) -> Labelled:
         for name in Labelled.__dataclass_fields__
         if name in item
     }
+    if not isinstance(known.get("q"), str):
+        raise TypeError("q is no text")
     return Labelled(**known)
 
 

@@ -31,11 +31,12 @@ def from_validation(file: str, place: str, error: ValidationError) -> list[Fault
     found = []
     for item in error.errors(include_url=False, include_input=False):
         field = ".".join(str(part) for part in item["loc"]) or "geheel"
-        found.append(Fault(file, place, f"{field}: {_in_dutch(item['type'], item['msg'], item.get('ctx', {}))}"))
+        found.append(Fault(file, place, f"{field}: {in_dutch(item['type'], item['msg'], item.get('ctx', {}))}"))
     return found
 
 
-def _in_dutch(type: str, message: str, details: Mapping[str, object]) -> str:
+def in_dutch(type: str, message: str, details: Mapping[str, object]) -> str:
+    """What pydantic found wrong with a value; `details` are the `ctx` of its finding."""
     values = {name: str(value).replace(" or ", " of ") for name, value in details.items()}
     return _DUTCH[type].format(**values) if type in _DUTCH else message
 
@@ -50,6 +51,9 @@ _DUTCH = {
     "dict_type": "moet namen met waarden hebben",
     "model_type": "moet velden met waarden hebben",
     "int_type": "moet een geheel getal zijn",
+    "int_parsing": "moet een geheel getal zijn",
+    "greater_than_equal": "moet minstens {ge} zijn",
+    "less_than_equal": "mag hoogstens {le} zijn",
     "bool_type": "moet true of false zijn",
     "too_short": "is leeg; vul minstens {min_length} in",
     "enum": "kies {expected}",

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.graph import graph_faults
 from knowledge.provisions import Words
 from knowledge.vocabulary import Side
+from knowledge.yaml_file import read_yaml
 
 
 class _Strict(BaseModel):
@@ -122,10 +122,7 @@ def load_flowchart(file: Path, provisions: Iterable[str]) -> Flowchart:
 
 
 def _read(file: Path) -> dict[str, object]:
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    content = read_yaml(file)
     if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
         raise ContentError([Fault(file.name, "bestand", "steps: ontbreekt; begin met version, start en steps")])
     return content

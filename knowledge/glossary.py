@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.faults import ContentError, from_validation
+from knowledge.yaml_file import read_yaml
 
 _GROUPS = TypeAdapter(dict[str, list[str]])
 
@@ -13,9 +13,6 @@ _GROUPS = TypeAdapter(dict[str, list[str]])
 def load_glossary(file: Path) -> dict[str, list[str]]:
     """The groups by name. Raises ContentError with all faults."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-        return _GROUPS.validate_python(content)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+        return _GROUPS.validate_python(read_yaml(file))
     except ValidationError as error:
         raise ContentError(from_validation(file.name, "groep", error)) from error

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.faults import ContentError, from_validation
 from knowledge.provisions import Words
 from knowledge.text import words
+from knowledge.yaml_file import read_yaml
 
 _FILE = Path(__file__).with_name("words.yaml")
 
@@ -30,10 +30,7 @@ _MEANINGS = TypeAdapter(list[Meaning])
 def load_meanings(file: Path = _FILE) -> list[Meaning]:
     """Every meaning. Raises ContentError with all faults."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-        return _MEANINGS.validate_python(content)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+        return _MEANINGS.validate_python(read_yaml(file))
     except ValidationError as error:
         raise ContentError(from_validation(file.name, "woord", error)) from error
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.text import fold
 from knowledge.vocabulary import CONTACT_ROLES, PARTIES, SECTORS, Kind
+from knowledge.yaml_file import read_yaml
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ContactRole = Literal[*CONTACT_ROLES]  # type: ignore[valid-type]  # the tuple is the one list of roles
@@ -66,11 +66,9 @@ def load_provisions(folder: Path) -> list[Provision]:
 
 def _items(file: Path, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"regel {mark.line + 1}" if mark else "bestand"
-        faults.append(Fault(file.name, place, f"geen geldige YAML ({getattr(error, 'problem', error)})"))
+        content = read_yaml(file)
+    except ContentError as error:
+        faults += error.faults
         return
     if not isinstance(content, list):
         faults.append(Fault(file.name, "bestand", "moet een lijst van afspraken zijn, elk beginnend met '- id:'"))

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.provisions import ContactRole, Words
+from knowledge.yaml_file import read_yaml
 
 
 class Role(BaseModel):
@@ -26,10 +26,7 @@ class Role(BaseModel):
 
 def load_roles(file: Path) -> list[Role]:
     """Every role. Raises ContentError with all faults."""
-    try:
-        items = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the safe loader, in C
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    items = read_yaml(file)
     roles: list[Role] = []
     faults: list[Fault] = []
     if not isinstance(items, list):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from knowledge.by_name import named
 from knowledge.danger import Danger, Level
 from knowledge.library import Library
-from knowledge.naming import named
 from knowledge.signs import Signs, outside_odds
 from knowledge.text import is_english, words
 from knowledge.vocabulary import Side

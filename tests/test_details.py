@@ -62,5 +62,5 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"details\.yaml"):
         load_details(file)
     file.write_text("- {", encoding="utf-8")
-    with pytest.raises(ContentError, match="niet te lezen"):
+    with pytest.raises(ContentError, match="regel 2: geen geldige YAML"):
         load_details(file)

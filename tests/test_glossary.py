@@ -31,6 +31,6 @@ def test_what_is_no_table_of_groups_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_broken_yaml_and_a_missing_file_are_told(tmp_path: Path) -> None:
-    assert faults(tmp_path / "g.yaml", "regie: [open")[0].startswith("g.yaml: bestand: niet te lezen")
+    assert faults(tmp_path / "g.yaml", "regie: [open")[0].startswith("g.yaml: regel 2: geen geldige YAML")
     with pytest.raises(ContentError, match=r"weg\.yaml: bestand: niet te lezen"):
         load_glossary(tmp_path / "weg.yaml")

@@ -84,7 +84,7 @@ def test_every_line_of_a_pipe_is_answered(home: Path) -> None:
 def test_wrong_usage_ends_with_two(home: Path, args: list[str]) -> None:
     done = _run(home, *args)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "usage" in done.stderr
+    assert "--help` om te zien hoe het wel kan" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -34,7 +34,7 @@ BUILT = {
 }
 """Names of which the code fills in a part: {} stands for that part, the set for all that it can be."""
 
-NAMED_ELSEWHERE = {"case.{}", "documents.{}"}
+NAMED_ELSEWHERE = {"case.{}", "command.{}", "documents.{}"}
 """Names of which a helper gets the key as a literal from its callers: any such literal in code counts as use."""
 
 

@@ -49,7 +49,7 @@ def test_what_is_no_list_of_roles_is_told(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_not_there_or_no_yaml_is_told(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"roles\.yaml: bestand: niet te lezen"):
         load_roles(tmp_path / "roles.yaml")
-    assert faults(tmp_path / "roles.yaml", "- id: [open")[0].startswith("roles.yaml: bestand: niet te lezen")
+    assert faults(tmp_path / "roles.yaml", "- id: [open")[0].startswith("roles.yaml: regel 2: geen geldige YAML")
 
 
 def test_every_role_an_answer_can_name_is_explained_in_the_shipped_file() -> None:

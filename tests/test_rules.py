@@ -91,7 +91,11 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("rules: [", "niet te lezen"), ("- a", "moet beginnen met version"), ("version: 1\nrules: []", "leeg")],
+    [
+        ("rules: [", "regel 2: geen geldige YAML"),
+        ("- a", "moet beginnen met version"),
+        ("version: 1\nrules: []", "leeg"),
+    ],
 )
 def test_a_file_that_is_no_rules_is_told(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "reminders.yaml"

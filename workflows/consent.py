@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.flowchart import Flowchart
 from knowledge.provisions import Words
 from knowledge.vocabulary import Side
+from knowledge.yaml_file import read_yaml
 from workflows.run import WITHDRAWN, Run
 
 CONTACT = "contact"
@@ -240,10 +240,7 @@ def taken_back(consents: Iterable[Consent], who: str, purpose: str, on: date, by
 def load_table(file: Path, chart: Flowchart, provisions: Set[str]) -> Table:
     """The table. Raises ContentError with all faults."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        table = Table.model_validate(content)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+        table = Table.model_validate(read_yaml(file))
     except ValidationError as error:
         raise ContentError(from_validation(file.name, "toestemmingstabel", error)) from error
     faults = [Fault(file.name, place, what) for place, what in _faults(table, chart, provisions)]

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Set
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.flowchart import Flowchart
 from knowledge.provisions import ContactRole, Words
 from knowledge.vocabulary import Side
+from knowledge.yaml_file import read_yaml
 
 
 class Teller(BaseModel):
@@ -38,10 +38,7 @@ class OnTheWay(BaseModel):
 
 def load_events(file: Path, chart: Flowchart) -> tuple[OnTheWay, ...]:
     """The events. Raises ContentError with all faults."""
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    content = read_yaml(file)
     events: list[OnTheWay] = []
     faults: list[Fault] = []
     for number, item in enumerate(content or [], 1):

@@ -8,11 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
 from knowledge.provisions import Words
+from knowledge.yaml_file import read_yaml
 from prompts import blanks
 from workflows.calendar import QuietHours
 from workflows.offsets import Offset, OffsetField
@@ -155,10 +155,7 @@ def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, str]) -
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    content = read_yaml(file)
     if not isinstance(content, dict):
         raise ContentError([Fault(file.name, "bestand", "moet beginnen met version: en rules:")])
     return content

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.faults import ContentError, Fault, from_validation
+from knowledge.yaml_file import read_yaml
 from workflows.calendar import Holiday, SchoolYear
 
 SHIPPED = Path(__file__).parent / "schoolvakanties.yaml"
@@ -46,10 +46,7 @@ def load_school_years(file: Path, region: Region) -> tuple[SchoolYear, ...]:
 
 
 def _read(file: Path) -> list[object]:
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError([Fault(file.name, "bestand", f"niet te lezen ({error})")]) from error
+    content = read_yaml(file)
     years = content.get("years") if isinstance(content, dict) else None
     if not isinstance(years, list):
         raise ContentError([Fault(file.name, "years", "ontbreekt; geef een lijst met schooljaren")])

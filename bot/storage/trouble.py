@@ -24,6 +24,9 @@ class CollisionError(StorageError):
 
 
 _FULL = "De schijf is vol; maak ruimte vrij. Er is nu niets bewaard."
+_NO_DISK = (
+    "De schijf kan nu niet lezen of schrijven; maak ruimte vrij of laat de schijf nakijken. Er is nu niets bewaard."
+)
 _DAMAGED = "De database is beschadigd. Zet een back-up terug: wegwijzer db restore BESTAND"
 
 # PostgreSQL's own codes (SQLSTATE); a code of two characters stands for its whole class.
@@ -81,6 +84,8 @@ def _by_code(code: str, place: str) -> StorageError | None:
 def _of_sqlite(reason: str, place: str) -> str:
     if "full" in reason:
         return _FULL
+    if "disk I/O" in reason:
+        return _NO_DISK
     if "readonly" in reason or "read-only" in reason:
         return "De datamap is alleen-lezen; geef Wegwijzer schrijfrechten op WEGWIJZER_HOME."
     if "locked" in reason:

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from knowledge.answering import Asker, find_answer
+from knowledge.by_name import named
 from knowledge.danger import Level
 from knowledge.faults import ContentError
 from knowledge.library import Library
-from knowledge.naming import named
 from knowledge.provisions import load_provisions
 from knowledge.sources import Sources
 from knowledge.understanding import understand
