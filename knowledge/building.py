@@ -15,6 +15,7 @@ from knowledge.fitting import Examples, train
 from knowledge.frozen import FORMAT, freeze
 from knowledge.library import Progress
 from knowledge.linear import arrays as weights_of
+from knowledge.linear import biases
 from knowledge.retrieval import WEIGHTS, weigh
 from knowledge.selftest import find_known
 from knowledge.text import Concepts
@@ -37,10 +38,12 @@ def build(content: Content, path: Path, stamp: str = "", progress: Progress = la
     arrays: dict[str, array[Any]] = {}
     progress("afspraken en vragen lezen", 0.0)
     arrays |= _named("search", weigh(documents(content, read), WEIGHTS))
-    arrays |= _learned(_lessons(content, read), progress)
+    weights = _learned(_lessons(content, read), progress)
+    arrays |= weights_of(weights)
     progress("index schrijven", _LEARNED)
     ids = [provision.id for provision in content.provisions]
-    freeze(path, _meta(content, known, stamp), arrays, lambda made: find_known(made, ids, content.asked, read.features))
+    meta = _meta(content, known, stamp) | biases(weights)
+    freeze(path, meta, arrays, lambda made: find_known(made, ids, content.asked, read.features))
     progress("klaar", 1.0)
 
 
@@ -93,17 +96,17 @@ class Lesson:
         return cls(texts, {judge: yes for judge, yes in wanted.items() if any(yes) and not all(yes)})
 
 
-def _learned(lessons: Sequence[Lesson], progress: Progress) -> dict[str, "array[Any]"]:
-    """The weights of every judge."""
-    arrays: dict[str, array[Any]] = {}
+def _learned(lessons: Sequence[Lesson], progress: Progress) -> dict[str, Mapping[int, float]]:
+    """The weights of every judge, by feature number."""
+    weights: dict[str, Mapping[int, float]] = {}
     judges, done = sum(len(lesson.wanted) for lesson in lessons), 0
     for lesson in lessons:
         examples = Examples.of(lesson.texts)
         for name, wanted in lesson.wanted.items():
             progress(f"leren: {name}", _LEARNED * done / judges)
-            arrays |= _named(name, weights_of(train(examples, wanted)))
+            weights[name] = train(examples, wanted)
             done += 1
-    return arrays
+    return weights
 
 
 def _lessons(content: Content, read: Readings) -> list[Lesson]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 
 from knowledge.text import fold, words
 
@@ -65,7 +66,7 @@ class ContactList:
 
     contacts: tuple[Contact, ...]
 
-    @property
+    @cached_property
     def schools(self) -> tuple[School, ...]:
         """The schools, in the order of the list."""
         seen: dict[str, School] = {}
@@ -74,7 +75,12 @@ class ContactList:
                 seen.setdefault(fold(name), School(name, contact.nicknames, contact.sector, contact.town))
         return tuple(seen.values())
 
-    @property
+    @cached_property
+    def _called(self) -> Mapping[School, Sequence[str]]:
+        """What each school is called, bare."""
+        return {school: [_bare(n) for n in (school.name, *school.nicknames)] for school in self.schools}
+
+    @cached_property
     def municipalities(self) -> tuple[str, ...]:
         """The home municipalities that somebody in the list serves."""
         return tuple(dict.fromkeys(m for contact in self.contacts for m in contact.municipalities))
@@ -113,7 +119,7 @@ class ContactList:
         wanted = _bare(text)
         if not wanted:
             return ()
-        names = {school: [_bare(n) for n in (school.name, *school.nicknames)] for school in self.schools}
+        names = self._called
         exact = tuple(s for s, known in names.items() if wanted in known)
         partial = tuple(s for s, known in names.items() if any(set(wanted.split()) <= set(n.split()) for n in known))
         return exact or partial or _fuzzy(wanted, names)
@@ -122,9 +128,7 @@ class ContactList:
         """The schools whose name or nickname stands in a question, as words in a row."""
         asked = f" {' '.join(words(question))} "
         return tuple(
-            school
-            for school in self.schools
-            if any(len(n) > 2 and f" {n} " in asked for n in map(_bare, (school.name, *school.nicknames)))
+            school for school, names in self._called.items() if any(len(n) > 2 and f" {n} " in asked for n in names)
         )
 
     def mentioned_municipality(self, question: str) -> str:

@@ -10,8 +10,7 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
-from knowledge.frozen import Frozen
-from knowledge.linear import Judge
+from knowledge.linear import Judges
 from knowledge.signs import Signs, Verdicts, certain_odds, danger_odds
 from knowledge.text import fold, is_english
 
@@ -79,10 +78,9 @@ def can_be_sure(signs: Signs) -> bool:
 class Watch:
     """The floor and the learned judge together; without an index the floor stands alone."""
 
-    def __init__(self, frozen: Frozen | None) -> None:
-        learned = set(frozen.names("weights")) if frozen else set()  # content of one's own may teach less
-        self._has_learned = "danger" in learned
-        self._calls = {n: Judge(frozen, f"danger-{n}") for n in NUMBERS if frozen and f"danger-{n}" in learned}
+    def __init__(self, judges: Judges | None) -> None:
+        self._judges = judges
+        self._has_learned = judges is not None and "danger" in judges.biases  # content of one's own may teach less
 
     def look(
         self, spellings: Sequence[str], features: Sequence[str], judged: Verdicts, signs: Signs | None = None
@@ -101,5 +99,7 @@ class Watch:
 
     def _call(self, features: Sequence[str], spoken: str) -> str:
         """The judges and the floor vote; the floor's word counts for as much as a clear judgement."""
-        odds = {n: judge.score(features) + (_FLOOR_VOTE[n] if n == spoken else 0.0) for n, judge in self._calls.items()}
+        judged = self._judges.scores(features) if self._judges else {}
+        called = {n: judged[f"danger-{n}"] for n in NUMBERS if f"danger-{n}" in judged}
+        odds = {n: odds + (_FLOOR_VOTE[n] if n == spoken else 0.0) for n, odds in called.items()}
         return max(odds, key=lambda n: odds[n]) if odds else spoken or NUMBERS[0]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-FORMAT = 6
+FORMAT = 7
 """The version of what an index holds: raise it when building changes, so that older files are built anew."""
 
 _MAGIC = b"WGWZ0001"

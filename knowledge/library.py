@@ -13,7 +13,7 @@ from knowledge.details import Details
 from knowledge.features import Reader
 from knowledge.flowchart import Flowchart
 from knowledge.frozen import FORMAT, Frozen, FrozenError
-from knowledge.linear import Judge
+from knowledge.linear import Judges
 from knowledge.own_search import Near, OwnHit, search_own, section_around
 from knowledge.provisions import Provision
 from knowledge.retrieval import Search
@@ -110,11 +110,11 @@ class Library:
     @cached_property
     def watch(self) -> Watch:
         """The watch for danger."""
-        return Watch(self.frozen)
+        return Watch(self.judges)
 
     def score(self, name: str, features: Sequence[str], unlearned: float = 0.0) -> float:
         """The log-odds by a learned judge; `unlearned` where there was too little to learn from."""
-        return self._judges[name].score(features) if name in self._judges else unlearned
+        return self.judges.scores(features).get(name, unlearned)
 
     def verdicts(self, features: Sequence[str]) -> Verdicts:
         """What the judges say of a message."""
@@ -122,11 +122,12 @@ class Library:
 
     def has_judge(self, name: str) -> bool:
         """Whether there was enough to learn from for this judge."""
-        return name in self._judges
+        return name in self.judges.biases
 
     @cached_property
-    def _judges(self) -> Mapping[str, Judge]:
-        return {name: Judge(self.frozen, name) for name in self.frozen.names("weights")}
+    def judges(self) -> Judges:
+        """The learned judges."""
+        return Judges(self.frozen)
 
     @property
     def contact_habits(self) -> Mapping[str, Mapping[str, float]]:

@@ -1,37 +1,50 @@
-"""A small yes-or-no judge over features: a weight for each, kept as numbers and read without numpy.
+"""Small yes-or-no judges over features: what each feature weighs for each judge, read for all at once, without numpy.
 
 `fitting` finds the weights, when an index is built.
 """
 
 import math
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from knowledge.features import number
 from knowledge.frozen import Frozen
+from knowledge.retrieval import Search, as_arrays
 
 _SMALL = 1e-3  # weights below this change nothing that is shown
+_PREFIX = "judges"
 
 
-def arrays(weights: Mapping[int, float]) -> dict[str, "array[Any]"]:
-    """The weights as arrays for a frozen file; what weighs nothing is left out."""
-    kept = sorted((key, value) for key, value in weights.items() if abs(value) > _SMALL or key == 0)
-    return {"keys": array("I", [k for k, _ in kept]), "weights": array("f", [w for _, w in kept])}
+def arrays(weights: Mapping[str, Mapping[int, float]]) -> dict[str, "array[Any]"]:
+    """The weights of every judge by feature number as arrays for a frozen file; what weighs nothing is left out."""
+    rows: dict[int, dict[int, float]] = {}
+    for judge, own in enumerate(weights.values()):
+        for key, value in own.items():
+            if key and abs(value) > _SMALL:
+                rows.setdefault(key, {})[judge] = value
+    return {f"{_PREFIX}.{name}": values for name, values in as_arrays(rows).items()}
 
 
-class Judge:
-    """A trained judge, opened from a frozen file under a prefix."""
+def biases(weights: Mapping[str, Mapping[int, float]]) -> dict[str, dict[str, float]]:
+    """For the JSON of a frozen file: the judges in order, each with what it says of a text without features."""
+    return {_PREFIX: {name: own[0] for name, own in weights.items()}}
 
-    def __init__(self, frozen: Frozen, prefix: str) -> None:
-        self._keys, self._weights = frozen.numbers(f"{prefix}.keys"), frozen.numbers(f"{prefix}.weights")
 
-    def score(self, features: Iterable[str]) -> float:
-        """The log-odds that the answer is yes."""
-        keys = [number(feature) for feature in features]
-        return float(self._weights[0]) + sum(map(self._weight, keys)) / math.sqrt(len(keys) or 1)
+class Judges:
+    """The trained judges, opened from a frozen file."""
 
-    def _weight(self, key: int) -> float:
-        at = bisect_left(self._keys, key)
-        return float(self._weights[at]) if at < len(self._keys) and self._keys[at] == key else 0.0
+    def __init__(self, frozen: Frozen) -> None:
+        self.biases: Mapping[str, float] = frozen.meta[_PREFIX]
+        self._index = Search(frozen, _PREFIX, len(self.biases))
+        self._last: tuple[tuple[str, ...], Mapping[str, float]] = ((), self.biases)
+
+    def scores(self, features: Sequence[str]) -> Mapping[str, float]:
+        """By judge: the log-odds that the answer is yes. One message is judged by many in turn, so it is remembered."""
+        asked, last = tuple(features), self._last
+        if last[0] != asked:
+            self._last = last = asked, self._read(asked)
+        return last[1]
+
+    def _read(self, features: tuple[str, ...]) -> Mapping[str, float]:
+        totals, root = self._index.scores(features), math.sqrt(len(features) or 1)
+        return {name: bias + total / root for (name, bias), total in zip(self.biases.items(), totals, strict=True)}

@@ -35,7 +35,7 @@ def weigh(documents: Sequence[Iterable[Iterable[str]]], weights: Mapping[str, fl
             score = weights[kind] * rarity * times * (_SATURATION + 1) / (times + norm)
             row = postings.setdefault(number(feature), {})
             row[document] = row.get(document, 0.0) + score
-    return _arrays(postings)
+    return as_arrays(postings)
 
 
 def _lengths(count: Mapping[str, int]) -> Counter[str]:
@@ -45,7 +45,8 @@ def _lengths(count: Mapping[str, int]) -> Counter[str]:
     return lengths
 
 
-def _arrays(postings: Mapping[int, Mapping[int, float]]) -> dict[str, "array[Any]"]:
+def as_arrays(postings: Mapping[int, Mapping[int, float]]) -> dict[str, "array[Any]"]:
+    """The arrays of an index: by feature number, the score for each document."""
     keys, starts, documents, scores = array("I"), array("I", [0]), array("H"), array("f")
     for key in sorted(postings):
         keys.append(key)

@@ -33,6 +33,7 @@ _ENDING = {"d": "t", "b": "p"}
 _DOUBLED = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=64)  # every reader of a message folds it anew
 def fold(text: str) -> str:
     """Lower case without accents, hidden characters or the apostrophe of ib'er; cut at MAX_CHARACTERS."""
     text = _HIDDEN.sub("", text[:MAX_CHARACTERS]).translate(_APOSTROPHES).lower()
