@@ -235,6 +235,13 @@ def test_consents_of_the_case_are_checked_and_what_is_missing_is_said(world: Mdo
     assert "ouder 1: ingetrokken" in said
 
 
+def test_consent_that_lapses_before_the_meeting_is_as_good_as_none(world: MdoWorld) -> None:
+    world.walk(*TO_CONSENT, "voor alles", "mondeling", "vandaag", "28 november 2026", "geen grenzen", *TO_END)
+    said = world.walk("/mdo plan dinsdag over een week 14:00 met ouders, school voor C-2026-0001", "ja")
+    assert "Nodig nog niet uit" in said
+    assert "ouder 1: geldt tot en met 28-11-2026" in said
+
+
 def test_a_case_of_somebody_else_is_not_shown(world: MdoWorld) -> None:
     world.walk(*TO_CONSENT, *CONSENTED)
     world.person = BOB

@@ -188,9 +188,9 @@ def leader(values: Mapping[str, str]) -> str:
     return render(f"case.lead_{values['emphasis']}")
 
 
-def purposes_given(table: Table, values: Mapping[str, str]) -> tuple[str, ...]:
-    """The purposes for which everybody who must has consented."""
-    return tuple(p.id for p in table.purposes if is_given(table, values, p.id))
+def purposes_given(table: Table, values: Mapping[str, str], on: date | None = None) -> tuple[str, ...]:
+    """The purposes for which everybody who must has consented; with `on` those in force that day."""
+    return tuple(p.id for p in table.purposes if is_given(table, values, p.id, on))
 
 
 def join(words: Sequence[str]) -> str:

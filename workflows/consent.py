@@ -165,10 +165,16 @@ def verdict(table: Table, values: Mapping[str, str]) -> str:
     return "niet gevraagd"
 
 
-def is_given(table: Table, values: Mapping[str, str], purpose: str) -> bool:
-    """Whether everybody who must has consented to this purpose."""
+def is_given(table: Table, values: Mapping[str, str], purpose: str, on: date | None = None) -> bool:
+    """Whether everybody who must has consented to this purpose; with `on`: and it is still in force that day."""
     people = table.consenters(values, purpose)
-    return bool(people) and all(state_of(values, who, purpose) is State.GIVEN for who in people)
+    given = bool(people) and all(state_of(values, who, purpose) is State.GIVEN for who in people)
+    return given and (on is None or all(on <= (lasts_until(values, who) or on) for who in people))
+
+
+def lasts_until(values: Mapping[str, str], who: str) -> date | None:
+    """The last day of a person's consent; None: until the case closes."""
+    return _day(values.get(f"consent.{same_as(values, who)}.until", ""))
 
 
 def records(table: Table, run: Run) -> tuple[Consent, ...]:
@@ -190,7 +196,7 @@ def _record(run: Run, values: Mapping[str, str], who: str, purpose: str) -> Cons
         who, purpose, state, scope.at, scope.by,
         how=values.get(f"consent.{source}.how", ""),
         given_on=_day(values.get(f"consent.{source}.day", "")),
-        until=_day(values.get(f"consent.{source}.until", "")),
+        until=lasts_until(values, who),
         limits=_words(values.get(f"consent.{source}.limits", "")),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from knowledge.vocabulary import Side
 from prompts import render
 from workflows.case import Case
 from workflows.checklist import ELSEWHERE, Checklist, dutch, leader, person, purposes_given, side_of
-from workflows.consent import Consent, State, is_given, records
+from workflows.consent import CONTACT, Consent, State, is_given, records
 from workflows.run import place
 
 CALL_AFTER, BEFOREHAND_AFTER, MDO_AFTER, EVALUATE_AFTER = 1, 3, 7, 42
@@ -49,12 +49,13 @@ def label_of(case: Case) -> str:
 def summarise(guide: Guide, case: Case, today: date) -> tuple[Section, ...]:
     """The sections of a summary; those without anything to say are left out."""
     values = case.run.values
+    allowed = is_given(guide.checklist.table, values, CONTACT, today)
     sections = [
         Section(render("case.part_calls"), tuple(calls(guide, values, today))),
         Section(render("case.part_lead"), tuple(_lead(values))),
-        Section(render("case.part_consent"), tuple(_consent_lines(guide.checklist, case))),
-        Section(render("case.part_first_call"), tuple(_first_call(guide.checklist, case))),
-        Section(render("case.part_next"), tuple(_next(guide, values, case.changed.date()))),
+        Section(render("case.part_consent"), tuple(_consent_lines(guide.checklist, case, today))),
+        Section(render("case.part_first_call"), tuple(_first_call(guide.checklist, case, today)) if allowed else ()),
+        Section(render("case.part_next"), tuple(_next(guide, values, case.changed.date(), today)) if allowed else ()),
         Section(render("case.part_events"), tuple(_follow_ups(case))),
         Section(render("case.part_consent"), table=_consent_table(guide.checklist, case, today), long=True),
         Section(render("case.part_facts"), tuple(_facts(guide.checklist, case)), long=True),
@@ -75,11 +76,15 @@ def roles_to_call(guide: Guide, values: Mapping[str, str]) -> list[str]:
 
 def calls(guide: Guide, values: Mapping[str, str], today: date) -> Iterator[str]:
     """A line per role to call, with the people of the contact list."""
+    table = guide.checklist.table
     if "weight" not in values:
+        return
+    if not is_given(table, values, CONTACT, today):  # refused, taken back or lapsed since (UP-A-ouders-2)
+        yield render("case.call_no_contact")
         return
     roles = roles_to_call(guide, values)
     yield from (call(guide, role, values, today) for role in roles)
-    if "klantmanager" in roles and not is_given(guide.checklist.table, values, "sharing"):
+    if "klantmanager" in roles and not is_given(table, values, "sharing", today):
         yield render("case.call_no_sharing")
 
 
@@ -119,11 +124,13 @@ def _lead(values: Mapping[str, str]) -> Iterator[str]:
         yield render("case.lead_to_agree")
 
 
-def _consent_lines(checklist: Checklist, case: Case) -> Iterator[str]:
+def _consent_lines(checklist: Checklist, case: Case, today: date) -> Iterator[str]:
     consents = records(checklist.table, case.run)
     for who in dict.fromkeys(c.who for c in (*consents, *case.withdrawn)):
         own = [c for c in consents if c.who == who]
-        parts = [_in_words(checklist, own, state) for state in (State.GIVEN, State.REFUSED, State.NOT_ASKED)]
+        held = [c for c in own if c.state is not State.GIVEN or c.holds(today)]
+        parts = [_in_words(checklist, held, state) for state in (State.GIVEN, State.REFUSED, State.NOT_ASKED)]
+        parts.append(_lapsed(checklist, [c for c in own if c not in held]))
         taken = [c for c in case.withdrawn if c.who == who]
         parts.append(_in_words(checklist, taken, State.WITHDRAWN))
         yield render("case.consent_line", who=person(who), what="; ".join(filter(None, parts)))
@@ -135,13 +142,24 @@ def _in_words(checklist: Checklist, consents: Sequence[Consent], state: State) -
     found = [c for c in consents if c.state is state]
     if not found:
         return ""
-    everything = len(found) == len(checklist.table.purposes)
+    purposes, how, day = _purposes(checklist, found), found[0].how, found[0].given_on
+    if state is not State.GIVEN:
+        return render("case.consent_state", state=state.value, purposes=purposes)
+    if how and day:
+        return render("case.consent_given", purposes=purposes, how=how, day=dutch(day))
+    return render("case.consent_given_bare", purposes=purposes)
+
+
+def _lapsed(checklist: Checklist, consents: Sequence[Consent]) -> str:
+    day = consents[0].until if consents else None
+    return render("case.consent_lapsed", day=dutch(day), purposes=_purposes(checklist, consents)) if day else ""
+
+
+def _purposes(checklist: Checklist, consents: Sequence[Consent]) -> str:
     labels = {p.id: p.label for p in checklist.table.purposes}
-    purposes = render("case.consent_all") if everything else ", ".join(labels.get(c.purpose, c.purpose) for c in found)
-    day = found[0].given_on
-    if state is State.GIVEN:
-        return render("case.consent_given", purposes=purposes, how=found[0].how or "?", day=dutch(day) if day else "?")
-    return render("case.consent_state", state=state.value, purposes=purposes)
+    if len(consents) == len(labels):
+        return render("case.consent_all")
+    return ", ".join(labels.get(c.purpose, c.purpose) for c in consents)
 
 
 def _consent_table(checklist: Checklist, case: Case, today: date) -> tuple[tuple[str, ...], ...]:
@@ -170,19 +188,19 @@ def _until(consent: Consent) -> str:
     return render("case.until_close") if consent.state is State.GIVEN else ""
 
 
-def _first_call(checklist: Checklist, case: Case) -> Iterator[str]:
+def _first_call(checklist: Checklist, case: Case, today: date) -> Iterator[str]:
     values = case.run.values
     if "emphasis" not in values:
         return
     labels = {p.id: p.label for p in checklist.table.purposes}
-    given = [labels[id] for id in purposes_given(checklist.table, values)]
+    given = [labels[id] for id in purposes_given(checklist.table, values, today)]
     yield from (render("case.first_lead"), render("case.first_report"), render("case.first_process"))
     yield render("case.first_share", purposes="; ".join(given))
     if any(consent.limits for consent in records(checklist.table, case.run)):
         yield render("case.first_limits")
 
 
-def _next(guide: Guide, values: Mapping[str, str], start: date) -> Iterator[str]:
+def _next(guide: Guide, values: Mapping[str, str], start: date, today: date) -> Iterator[str]:
     if "weight" not in values:
         return
     first = guide.roles[roles_to_call(guide, values)[0]].the
@@ -190,7 +208,7 @@ def _next(guide: Guide, values: Mapping[str, str], start: date) -> Iterator[str]
     if values.get("beforehand") == "nee":
         planned.append((BEFOREHAND_AFTER, render("case.next_beforehand")))
     if values.get("mdo") == "ja":
-        allowed = is_given(guide.checklist.table, values, "mdo")
+        allowed = is_given(guide.checklist.table, values, "mdo", today)
         planned.append((MDO_AFTER, render("case.next_mdo" if allowed else "case.next_mdo_consent")))
     planned.append((EVALUATE_AFTER, render("case.next_evaluate")))
     yield from (render("case.next_line", date=dutch(working_day(start, days)), what=what) for days, what in planned)

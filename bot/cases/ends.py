@@ -157,7 +157,7 @@ def with_follow_up(case: Case, kind: str, incoming: Incoming, days: int) -> tupl
 
 def _closed(desk: Desk, case: Case, values: dict[str, str], incoming: Incoming) -> _Ended:
     done = tuple(replace(f, done=True) for f in case.follow_ups)
-    if values.get("told") != "ja" and is_given(desk.scripts.table, case.run.values, "messages"):
+    if values.get("told") != "ja" and is_given(desk.scripts.table, case.run.values, "messages", incoming.at.date()):
         due = working_day((incoming.at + timedelta(days=MESSAGE_AFTER)).date(), 0)
         done = (*done, FollowUp("end_message", due))
     shut = replace(case, talk="", about="", state=CaseState.CLOSED, closed=incoming.at, follow_ups=done, misfits=0)

@@ -218,7 +218,7 @@ class Subcommands:
         return [Reply(alt, attachments=(Attachment(f"stroomschema-{case.ref}.png", "image/png", picture, alt),))]
 
     def _remind(self, incoming: Incoming, case: Case) -> Sequence[Reply]:
-        if not is_given(self.desk.scripts.table, case.run.values, "messages"):
+        if not is_given(self.desk.scripts.table, case.run.values, "messages", incoming.at.date()):
             return [Reply(render("case.message_no_consent"))]
         fresh, made = ends.with_follow_up(case, "messages", incoming, ends.MESSAGE_AFTER)
         self.desk.keep(fresh, incoming, "remind")

@@ -1,6 +1,7 @@
 """How a step, a summary and an explanation look: values in, replies out."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.cases.desk import Desk, Standing
 from bot.messages import Choice, Incoming, Reply
@@ -128,13 +129,19 @@ def anonymous(desk: Desk, case: Case) -> str:
     yes = [person(who) for who, state in states.items() if state is State.GIVEN]
     no = [person(who) for who, state in states.items() if state is not State.GIVEN]
     unasked = [person(who) for who, state in states.items() if state is State.NOT_ASKED]
-    parts = [render("case.anonymous")]
+    decides = _who_decides(tuple(states))
+    parts = [render("case.anonymous", allowed=render(f"case.anonymous_allowed_{decides}"))]
     if yes and no:
         parts.append(render("case.anonymous_differs", yes=", ".join(yes), no=", ".join(no)))
     if unasked:
         parts.append(render("case.anonymous_not_asked", people=", ".join(unasked)))
-    parts += [render("case.anonymous_motivate"), render("case.anonymous_safety")]
+    parts += [render(f"case.anonymous_motivate_{decides}"), render("case.anonymous_safety")]
     return "\n".join([*parts, "", render("case.anonymous_end", ref=case.ref)])
+
+
+def _who_decides(consenters: Sequence[str]) -> str:
+    """Whose word it is, so that nobody is sent to parents who have no say: from 18 the student decides alone."""
+    return next((who for who in ("student", "guardian") if who in consenters), "parents")
 
 
 def summary(desk: Desk, case: Case, incoming: Incoming) -> Reply:
@@ -142,19 +149,19 @@ def summary(desk: Desk, case: Case, incoming: Incoming) -> Reply:
     sections = [s for s in summarise(desk.guide, case, incoming.at.date()) if not s.long]
     head = render("case.summary", ref=case.ref, label=label_of(case))
     text = "\n\n".join([head, *(_in_chat(section) for section in sections)])
-    return Reply(text, follow_ups(desk, case))
+    return Reply(text, follow_ups(desk, case, incoming.at.date()))
 
 
 def _in_chat(section: Section) -> str:
     return "\n".join([f"**{section.title}**", *(f"- {line}" for line in section.lines)])
 
 
-def follow_ups(desk: Desk, case: Case) -> tuple[Choice, ...]:
+def follow_ups(desk: Desk, case: Case, today: date) -> tuple[Choice, ...]:
     """What can follow a summary, filled in."""
     made = [Choice(render("case.offer_report"), f"/start-case verslag {case.ref}")]
     if case.run.values.get("mdo") == "ja":
         made.insert(0, Choice(render("case.offer_mdo"), f"/mdo plan {case.ref}"))
-    if is_given(desk.scripts.table, case.run.values, "messages"):
+    if is_given(desk.scripts.table, case.run.values, "messages", today):
         made.append(Choice(render("case.offer_message"), f"/start-case herinner {case.ref}"))
     return (*made, Choice(render("case.offer_chart"), f"/start-case schema {case.ref}"))
 

@@ -17,7 +17,7 @@ from prompts import render
 from workflows.agreeing import mentions
 from workflows.checklist import dutch
 from workflows.checklist import person as consenter
-from workflows.consent import State, Table, records, state_of
+from workflows.consent import State, Table, lasts_until, records, state_of
 from workflows.due import Subject, occurrences
 from workflows.meeting import Action, Meeting, Who, action_reference, action_subject, find_references, meeting_subject
 from workflows.parts import Part
@@ -127,16 +127,19 @@ class Office:
         case = self.cases.find(meeting.case, meeting.planner) if meeting.case else None
         if case is None:
             return None
-        values, today = case.run.values, now.date()
+        # Whoever is invited comes on the day itself: consent that lapses before it is as good as none.
+        values, day = case.run.values, max(now.date(), meeting.starts.date())
         people = self.table.consenters(values, INVITING)
         if not people:
             return [render("mdo.consent_unasked", who=render("mdo.consent_nobody"))]
-        holds = {c.who for c in records(self.table, case.run) if c.purpose == INVITING and c.holds(today)}
+        holds = {c.who for c in records(self.table, case.run) if c.purpose == INVITING and c.holds(day)}
         return [self._lacks(values, who) for who in people if who not in holds]
 
     def _lacks(self, values: Mapping[str, str], who: str) -> str:
-        names = {State.GIVEN: "expired", State.REFUSED: "refused", State.WITHDRAWN: "withdrawn"}
         state = state_of(values, who, INVITING)
+        if state is State.GIVEN and (last := lasts_until(values, who)):
+            return render("mdo.consent_expired", who=consenter(who), day=dutch(last))
+        names = {State.REFUSED: "refused", State.WITHDRAWN: "withdrawn"}
         return render(f"mdo.consent_{names.get(state, 'unasked') if state else 'unasked'}", who=consenter(who))
 
     def remind(self, meeting: Meeting, now: datetime, numbers: Sequence[int] = ()) -> None:
