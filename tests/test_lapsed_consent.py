@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.case_world import CONSENTED, TO_CONSENT, TO_END, World
+from tests.case_world import TO_CONSENT, TO_END, World
 
 UNTIL = ("voor alles", "mondeling", "vandaag", "1 december 2026", "geen grenzen")
 
