@@ -1,5 +1,8 @@
 """What is kept of a person or a case: shown whole, erased without a trace, and gone when it had its time."""
 
+import asyncio
+import getpass
+import io
 import json
 import pkgutil
 import sys
@@ -16,6 +19,7 @@ from bot import storage
 from bot.app import App
 from bot.graves import Graves
 from bot.messages import Incoming, Person
+from bot.platforms.console import SAVED, Console
 from bot.settings import Settings
 from bot.storage.erasing import OF_A_CASE
 from bot.storage.holdings import HOLDINGS
@@ -165,6 +169,29 @@ def test_the_commands_ask_twice_and_say_what_they_did(
     assert left["kind"] == "sweep"  # what was said in Slack is still to be taken away
     assert "Niets gewist" in run("privacy", "purge", "--dry-run")[1]
     assert sys.exc_info() == (None, None, None)
+
+
+def test_what_chat_saved_of_a_case_goes_with_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEGWIJZER_HOME", str(home))
+    app = App(Settings(home=home))
+    one, other = (f"C-{app.now().year}-000{number}" for number in (1, 2))
+    typed = ("/start-case", "/start-case nieuw", f"/start-case schema {one}", f"/start-case schema {other}")
+    me = Person("terminal", getpass.getuser())
+    console = Console(me, app.now, home, "", io.StringIO("\n".join(typed)), io.StringIO())
+    asyncio.run(console.run(app.handle))
+    app.database.close()
+    assert len(list((home / SAVED).iterdir())) == 2
+    assert bot.__main__.main(["privacy", "forget", one, "--zeker"]) == 0
+    assert (
+        f"Ook weg uit `bestanden`, waar `wegwijzer chat` het bewaarde: stroomschema-{one}.png."
+        in capsys.readouterr().out
+    )
+    (left,) = (home / SAVED).iterdir()
+    assert other in left.name
+    assert bot.__main__.main(["privacy", "forget", me.key, "--zeker"]) == 0
+    assert "staan nog bestanden" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("new_files")

@@ -35,7 +35,22 @@ def forget(app: App, args: Namespace) -> int:
     app.graves.add(key, app.now())
     count = records.forget_case(key, app.now()) if _is_case(key) else records.forget_person(key, app.now())
     print(render("privacy.forgotten", who=args.who, count=count, days=app.settings.keep_backups))
+    _forget_files(app, key if _is_case(key) else "")
     return 0
+
+
+def _forget_files(app: App, ref: str) -> None:
+    """What `chat` saved of a case goes too; of a person no file can be told, so whoever is here is asked to look."""
+    from bot.platforms.console import SAVED
+
+    files = [file for file in sorted((app.settings.home / SAVED).glob("*")) if file.is_file()]
+    own = [file for file in files if ref and re.search(rf"{ref}(?!\d)", file.name)]
+    for file in own:
+        file.unlink(missing_ok=True)
+    if own:
+        print(render("privacy.files_gone", folder=SAVED, names=", ".join(file.name for file in own)))
+    elif files:
+        print(render("privacy.files_left", folder=app.settings.home / SAVED))
 
 
 def purge(app: App, args: Namespace) -> int:

@@ -15,11 +15,14 @@ from prompts import render
 if TYPE_CHECKING:
     from bot.waking import Waking
 
+SAVED = "bestanden"
+"""Where in the data folder the files of replies are saved."""
+
 _WIDTH = 88
 
 
 class Console:
-    """A conversation in a terminal or through a pipe; a file that comes with a reply is saved in `downloads`."""
+    """A conversation in a terminal or through a pipe; a file that comes with a reply is saved in SAVED."""
 
     name = "terminal"
 
@@ -112,7 +115,7 @@ class Console:
         return "\n\n".join(lines)
 
     def _save(self, name: str, content: bytes) -> Path:
-        folder = self._home / "bestanden"
+        folder = self._home / SAVED
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / Path(name).name
         path.write_bytes(content)
