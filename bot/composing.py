@@ -105,7 +105,7 @@ def say(rule: Rule, reminder: Reminder, subject: Subject, private: bool) -> str:
         "summary": subject.summary,
         "subject": render("reminders.subject_mdo") if rule.about == "mdo" else render("reminders.subject_other"),
     }
-    return rule.say.format(**values)
+    return rule.sentence(subject.met).format(**values)
 
 
 def spoken(day: date) -> str:

@@ -21,7 +21,8 @@ FOLDERS = ("bot", "knowledge", "workflows")
 
 def _rules_without_own_words() -> set[str]:
     rules = yaml.safe_load((ROOT / "workflows" / "reminders.yaml").read_text(encoding="utf-8"))["rules"]
-    return {rule["id"] for rule in rules if not rule.get("say")}
+    needy = {f"{rule['id']}_without" for rule in rules if rule.get("needs") and not rule.get("say_without")}
+    return {rule["id"] for rule in rules if not rule.get("say")} | needy
 
 
 BUILT = {

@@ -51,6 +51,12 @@ def test_an_own_rule_brings_its_own_sentence_and_hours(tmp_path: Path) -> None:
     assert (rules.quiet.morning.hour, rules.quiet.evening.hour) == (7, 20)
 
 
+def test_a_rule_that_needs_a_fact_says_its_other_sentence_until_it_is_so(tmp_path: Path) -> None:
+    (rule,) = load(tmp_path, GOOD | {"needs": "consents", "say_without": "{who}: wacht met {ref}."}).rules
+    assert rule.sentence({"report"}) == "{who}: wacht met {ref}."
+    assert rule.sentence({"consents"}) == rule.say
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -65,6 +71,8 @@ def test_an_own_rule_brings_its_own_sentence_and_hours(tmp_path: Path) -> None:
         ({"timing": "ooit"}, "timing 'ooit' is geen afspraak"),
         ({"say": "", "id": "unsaid"}, "regel 'unsaid': zegt niets: geef een zin bij say"),
         ({"say": "{naam}"}, "onbekende plekken: naam"),
+        ({"needs": "consents"}, "zegt niets zolang 'consents' er niet is: geef een zin bij say_without"),
+        ({"needs": "consents", "say_without": "{naam}"}, "onbekende plekken: naam"),
         ({"unless": ""}, "vult het feit in 'unless' in; noem dat feit"),
         ({"clicks": {}}, "clicks is leeg"),
         ({"clicks": {"done": "close_action"}}, "'close_action' kan alleen bij een actie"),

@@ -78,16 +78,27 @@ class Rule(_Strict):
     to: Addressee
     where: Literal["channel", "direct"] = "channel"
     unless: str = ""
+    needs: str = ""
     escalation: list[Escalation] = []
     clicks: dict[Click, Effect]
     provisions: list[Words] = []
     timing: Words = DEFAULT
     say: str = ""
+    say_without: str = ""
 
     @property
     def steps(self) -> tuple[tuple[Offset | None, Addressee], ...]:
         """Every time it comes, first and up the escalation: how long after the first, and to whom."""
         return ((None, self.to), *((step.after, step.to) for step in self.escalation))
+
+    def sentence(self, met: Set[str]) -> str:
+        """What it says when these facts are so."""
+        return self.say_without if self.needs and self.needs not in met else self.say
+
+    def worded(self, sentences: Mapping[str, str]) -> "Rule":
+        """The rule with its sentences: its own, or those under its id."""
+        words = {"say": sentences.get(self.id, ""), "say_without": sentences.get(f"{self.id}_without", "")}
+        return self.model_copy(update={field: getattr(self, field) or text for field, text in words.items()})
 
 
 class Frame(_Strict):
@@ -150,8 +161,7 @@ def load_rules(file: Path, provisions: Set[str], sentences: Mapping[str, str]) -
     if faults:
         raise ContentError(faults)
     rules = Rules.model_validate({**content, "rules": items})
-    said = [rule.model_copy(update={"say": rule.say or sentences[rule.id]}) for rule in rules.rules]
-    return rules.model_copy(update={"rules": said})
+    return rules.model_copy(update={"rules": [rule.worded(sentences) for rule in rules.rules]})
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -221,8 +231,10 @@ def _basis(rule: Rule, provisions: Set[str]) -> Iterator[str]:
 
 
 def _words(rule: Rule, sentences: Mapping[str, str]) -> Iterator[str]:
-    sentence = rule.say or sentences.get(rule.id)
-    if sentence is None:
+    said = rule.worded(sentences)
+    if not said.say:
         yield "zegt niets: geef een zin bij say"
-    elif wrong := blanks(sentence) - BLANKS:
+    if rule.needs and not said.say_without:
+        yield f"zegt niets zolang '{rule.needs}' er niet is: geef een zin bij say_without"
+    if wrong := blanks(said.say + said.say_without) - BLANKS:
         yield f"de zin heeft onbekende plekken: {', '.join(sorted(wrong))}. Kies uit: {', '.join(sorted(BLANKS))}"

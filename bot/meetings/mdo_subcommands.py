@@ -130,13 +130,19 @@ class MdoSubcommands:
 
         made = self.office.meetings.change(meeting.ref, change, incoming.person.key, "move", incoming.at)
         self.office.remind(made, incoming.at)
-        was = showing.day_and_hour(meeting.starts.date(), meeting.starts.time())
-        date = showing.day_and_hour(starts.date(), starts.time())
+        return self._moved(incoming, made, meeting.starts)
+
+    def _moved(self, incoming: Incoming, made: Meeting, before: datetime) -> Sequence[Reply]:
+        """From when to when, the new file for a calendar, and for a case whether anybody may be invited yet."""
+        was = showing.day_and_hour(before.date(), before.time())
+        date = showing.day_and_hour(made.starts.date(), made.starts.time())
         file = invitation(made, showing.agenda(), self.office.planner.calendar.zone, incoming.at)
         text, here = render("mdo.moved", ref=made.ref, date=date, was=was), render("mdo.new_invitation_here")
+        alone = replace(incoming, room=Room.DIRECT)
+        consents = ["\n".join(showing.consent_lines(self.office, made, alone))] if made.case else []
         if fits(Deed.SEE_DETAILS, incoming.room):
-            return [Reply(f"{text} {here}", attachments=(file,))]
-        return [Reply(text), Reply(here, attachments=(file,), direct=True)]
+            return [Reply("\n\n".join([f"{text} {here}", *consents]), attachments=(file,))]
+        return [Reply(text), Reply("\n\n".join([here, *consents]), attachments=(file,), direct=True)]
 
     def _of_a_meeting(self, incoming: Incoming, name: str, rest: str) -> Sequence[Reply]:
         found, after = find_references(rest, incoming.at.year, bare=True)

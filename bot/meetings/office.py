@@ -181,7 +181,10 @@ class Office:
         return self._action_subject(found, action) if action else None
 
     def _meeting_subject(self, meeting: Meeting, now: datetime) -> Subject:
-        met = frozenset({"consents"}) if self.missing(meeting, now) == [] else frozenset()
+        missing = self.missing(meeting, now)
+        met = frozenset({"consents"}) if missing == [] else frozenset()
+        if missing:  # the case knows better than who once pressed Klaar
+            meeting = replace(meeting, facts=meeting.facts - {"consents"})
         coordinator = self._coordinator(meeting)
         shown = self._shown(meeting, self.mention(meeting.planner))
         people = {"leader": meeting.leader.name, "reporter": meeting.reporter.name}
