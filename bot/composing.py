@@ -63,7 +63,7 @@ class Composer:
         if is_late(letter, self.now()):
             planned = self.calendar.wall(letter.planned_for)
             text = f"{render('reminders.late', planned=f'{spoken(planned)} {planned:%H:%M}')}\n\n{text}"
-        return Reply(f"{text} {render('reminders.number', number=letter.id)}", self._choices(rule, reminder))
+        return Reply(f"{text} {render('reminders.number', number=reminder.id)}", self._choices(rule, reminder))
 
     def _choices(self, rule: Rule, reminder: Reminder) -> tuple[Choice, ...]:
         return tuple(
@@ -77,19 +77,30 @@ class Composer:
         stuck = self.outbox.letter(int(letter.ref))
         if stuck is None or stuck.state not in ("look", "dead"):
             return None
+        return Reply(self._trouble(stuck, _place(stuck.dest)))
+
+    def _trouble(self, stuck: Letter, dest: str) -> str:
+        """What is the matter with a post; a reminder is called by its own number, `retry` takes that of the post."""
+        reminder = self.reminders.reminder(int(stuck.ref)) if stuck.kind == "reminder" else None
+        what = called(stuck, reminder)
         if stuck.reason == "gone":
-            reminder = self.reminders.reminder(int(stuck.ref)) if stuck.kind == "reminder" else None
-            ref = reminder.subject if reminder else ""
-            return Reply(render("reminders.gone", dest=_place(stuck.dest), number=stuck.id, ref=ref))
+            return render("reminders.gone", dest=dest, what=what, ref=reminder.subject if reminder else "")
         if stuck.reason == SHARED.reason:
-            return Reply(render("reminders.shared", dest=_place(stuck.dest), number=stuck.id))
+            return render("reminders.shared", dest=dest, what=what)
         if stuck.reason == OUTSIDER.reason:
-            return Reply(render("reminders.outsider", dest=_place(stuck.dest), number=stuck.id))
+            return render("reminders.outsider", dest=dest, what=what)
         if stuck.erases:
-            return Reply(render("reminders.not_taken_back", dest=_place(stuck.dest), number=stuck.id))
+            return render("reminders.not_taken_back", dest=dest, number=stuck.id)
         if stuck.state == "look":
-            return Reply(render("reminders.look", dest=_place(stuck.dest), number=stuck.id))
-        return Reply(render("reminders.dead", dest=_place(stuck.dest), number=stuck.id, tries=stuck.tries))
+            return render("reminders.look", dest=dest, what=what, number=stuck.id)
+        return render("reminders.dead", dest=dest, what=what, number=stuck.id, tries=stuck.tries)
+
+
+def called(letter: Letter, reminder: Reminder | None) -> str:
+    """What a post is called to people: a reminder by the number that `/herinnering` takes."""
+    if reminder:
+        return render("reminders.post_reminder", number=reminder.id)
+    return render("reminders.post_other", number=letter.id)
 
 
 def say(rule: Rule, reminder: Reminder, subject: Subject, private: bool) -> str:

@@ -16,7 +16,7 @@ class Post:
     `thread` is the root of the thread it belongs in, `edits` the message whose place it takes when that is still there,
     `private_to` the only person who may see it (the platform's own ids). `placed`: what the platform called it when it
     was placed, for taking it back. `unasked`: nobody asked for it now, as with a reminder; such a post is not placed
-    where people of another organisation read along.
+    where people of another organisation read along. `numbered`: its words already carry a number of their own.
     """
 
     marker: str
@@ -29,6 +29,7 @@ class Post:
     private_to: str = ""
     placed: str = ""
     unasked: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

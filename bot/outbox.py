@@ -174,7 +174,7 @@ class Sender:
         return Post(
             letter.marker, letter.id, letter.dest, reply or Reply(""), letter.first_try,
             thread=place.thread, edits=place.edits, private_to=place.private_to, placed=letter.platform_id,
-            unasked=letter.kind != "reply",
+            unasked=letter.kind != "reply", numbered=letter.kind == "reminder",
         )  # fmt: skip
 
 

@@ -210,15 +210,50 @@ def test_what_a_conversation_changed_since_the_list_was_made_is_planned(bot: Bot
 
 def test_the_list_shows_what_comes_what_went_and_what_is_stuck(bot: Bot) -> None:
     calendar = shipped_calendar()
-    assert table(rows(bot.reminders, bot.outbox, calendar, bot.now)) == "Er staat niets klaar."
+    rules = load_rules(SHIPPED, set(provisions()), shipped_sentences())
+    assert table(rows(bot.reminders, bot.outbox, calendar, bot.now), rules) == "Er staat niets klaar."
     bot.at(MONDAY)
     bot.at(datetime(2026, 11, 25, 9, 0, tzinfo=ZONE))
-    text = table(rows(bot.reminders, bot.outbox, calendar, bot.now, "2026-11-27"))
-    assert "1   25-11-2026 09:00   geplaatst" in text
-    assert "27-11-2026 08:30   gepland              action_due M-2026-0007/1  → terminal:fatima" in text
+    bot.outbox.post("k", CORA, "Eén woord.", bot.now)
+    text = table(rows(bot.reminders, bot.outbox, calendar, bot.now, "2026-11-27"), rules)
+    assert "1        25-11-2026 09:00   geplaatst            herinnering 1: Actie komt eraan, M-2026-0007/1" in text
+    assert "27-11-2026 08:30   gepland              herinnering 2: Actie is vandaag, M-2026-0007/1  → " in text
+    assert "2        25-11-2026 09:00   wacht op verzenden   bericht  → terminal:cora" in text
     assert "30-11" not in text
     with pytest.raises(ReminderError, match="'morgen' is geen datum"):
         rows(bot.reminders, bot.outbox, calendar, bot.now, "morgen")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("gone", "Ik kan herinnering 1 niet kwijt"),
+        ("shared", "Ik plaats herinnering 1 niet in"),
+        ("outsider", "Ik stuur herinnering 1 niet naar"),
+        ("refused", "herinnering 1 is na 1 keer proberen niet geplaatst in fatima"),
+        ("look", "(herinnering 1). Kijk even. Staat het er niet, dan plaatst `wegwijzer reminders retry 2`"),
+    ],
+)
+def test_a_reminder_has_one_number_the_one_that_its_command_takes(bot: Bot, reason: str, told: str) -> None:
+    bot.outbox.post("earlier", CORA, "Een bericht, zodat de post een ander nummer heeft.", MONDAY)
+    bot.at(MONDAY)
+    bot.now = datetime(2026, 11, 25, 9, 0, tzinfo=ZONE)
+    bot.clock.tick(bot.now)
+    letter = bot.outbox.claim("terminal", "test", bot.now, timedelta())
+    assert letter
+    (bot.outbox.puzzling if reason == "look" else bot.outbox.rejected)(letter, reason, bot.now)
+    assert told in bot.at(bot.now)[0]
+    bot.outbox.retry(letter.id, bot.now)
+    assert bot.at(bot.now)[0].endswith("(1)")
+    assert bot.shown[-1].choices[0].value == "/herinnering 1 klaar"
+
+
+def test_a_post_that_is_no_reminder_is_called_a_post(bot: Bot) -> None:
+    bot.outbox.post("k", "terminal:weg", "Hallo.", MONDAY)
+    letter = bot.outbox.claim("terminal", "test", MONDAY, timedelta())
+    assert letter
+    bot.outbox.rejected(letter, "refused", MONDAY)
+    assert "bericht 1 is na 1 keer proberen niet geplaatst" in bot.at(MONDAY)[0]
 
 
 def test_the_list_as_json_carries_moments_with_their_offset(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:

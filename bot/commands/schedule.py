@@ -12,6 +12,7 @@ from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminder, Reminders
 from prompts import render
 from workflows.calendar import Calendar
+from workflows.rules import Rules
 
 _STATES = (State.LOOK, State.DEAD, State.SENDING, State.PENDING, State.SENT)
 _AHEAD = timedelta(days=14)
@@ -23,7 +24,10 @@ class ReminderError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list; `number` is what `retry` takes, 0 when it has not gone out yet."""
+    """One line of the list; `number` is what `retry` takes, 0 when it has not gone out yet.
+
+    `about` is for programs; a person reads the kind of post, or the rule, number and subject of the reminder.
+    """
 
     number: int
     at: datetime
@@ -32,10 +36,13 @@ class Row:
     dest: str
     tries: int = 0
     platform_id: str = ""
+    kind: str = "reminder"
+    reminder: Reminder | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The row as JSON shows it; the moment with its offset."""
-        return {**vars(self), "at": self.at.isoformat()}
+        shown = {name: value for name, value in vars(self).items() if name not in ("kind", "reminder")}
+        return {**shown, "at": self.at.isoformat()}
 
 
 def rows(reminders: Reminders, outbox: Outbox, calendar: Calendar, now: datetime, until: str = "") -> list[Row]:
@@ -46,16 +53,32 @@ def rows(reminders: Reminders, outbox: Outbox, calendar: Calendar, now: datetime
     return posts + planned
 
 
-def table(found: list[Row]) -> str:
-    """The rows as text, one a line."""
+def table(found: list[Row], rules: Rules) -> str:
+    """The rows as text, one a line, with the titles of the rules."""
     if not found:
         return render("reminders.list_empty")
     lines = [
-        f"{row.number or '':<4}{row.at:%d-%m-%Y %H:%M}   {state:<20} {row.about}  → {row.dest}"
+        f"{row.number or '':<9}{row.at:%d-%m-%Y %H:%M}   {state:<20} {_about(row, rules)}  → {row.dest}"
         for row in found
         for state in [render(f"reminders.list_{row.state}")]
     ]
     return "\n".join([render("reminders.list_head"), *lines])
+
+
+def _about(row: Row, rules: Rules) -> str:
+    """What a row is about, in the words that people know: the title of the rule, not its id."""
+    if row.reminder is None:
+        return render(f"reminders.kind_{row.kind}")
+    rule = rules.rule(row.reminder.rule)
+    title = rule.title if rule else render("reminders.no_rule")
+    return f"{render('reminders.post_reminder', number=row.reminder.id)}: {title}{_subject(row.reminder)}"
+
+
+def _subject(reminder: Reminder) -> str:
+    """The reference or the school; a channel already stands behind the arrow, and of a case only its number is told."""
+    if reminder.about in ("channel", "team"):
+        return ""
+    return f", {reminder.subject.partition('/')[0] if reminder.about == 'case' else reminder.subject}"
 
 
 def retry(outbox: Outbox, number: int, now: datetime) -> str:
@@ -83,20 +106,21 @@ def _end(until: str, now: datetime, calendar: Calendar) -> datetime:
 
 
 def _planned(item: Reminder, calendar: Calendar) -> Row:
-    return Row(0, item.due_at.astimezone(calendar.zone), "due", f"{item.rule} {item.subject}", item.dest)
+    at = item.due_at.astimezone(calendar.zone)
+    return Row(0, at, "due", f"{item.rule} {item.subject}", item.dest, reminder=item)
 
 
 def _posted(item: Letter, reminders: Reminders, calendar: Calendar) -> Row:
     reminder = reminders.reminder(int(item.ref)) if item.kind == "reminder" else None
     about = f"{reminder.rule} {reminder.subject}" if reminder else item.kind
     at = item.planned_for.astimezone(calendar.zone)
-    return Row(item.id, at, str(item.state), about, item.dest, item.tries, item.platform_id)
+    return Row(item.id, at, str(item.state), about, item.dest, item.tries, item.platform_id, item.kind, reminder)
 
 
 def list_reminders(app: App, args: Namespace) -> int:
     """What is due, sent and stuck."""
     found = rows(app.reminders, app.outbox, app.calendar, app.now(), args.until or "")
-    print(json.dumps([row.as_json() for row in found], ensure_ascii=False) if args.json else table(found))
+    print(json.dumps([row.as_json() for row in found], ensure_ascii=False) if args.json else table(found, app.rules))
     return 0
 
 

@@ -117,6 +117,11 @@ async def test_without_the_right_to_read_a_channel_a_post_carries_its_number_and
     assert isinstance(sent, Sent)
 
 
+async def test_a_reminder_carries_its_own_number_and_no_second(standin: Standin, delivery: SlackDelivery) -> None:
+    await delivery.send(post(f"slack:{OPEN}", numbered=True))
+    assert "Nr." not in text_of(standin.space.messages[OPEN])
+
+
 async def test_an_edit_takes_the_place_of_a_message_and_posts_when_it_is_gone(
     standin: Standin, delivery: SlackDelivery
 ) -> None:

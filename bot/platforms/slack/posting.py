@@ -77,7 +77,7 @@ class SlackDelivery:
                 return why
         except UnsureError as error:
             return self._unsure(error.__cause__ or error)
-        message = to_message(post.reply, 0 if self._can_look(dest) else post.number)
+        message = to_message(post.reply, 0 if post.numbered or self._can_look(dest) else post.number)
         try:
             files = [await upload(self.client, file) for file in message.files]
         except BROKEN as error:  # nothing to be seen yet: surely not there
