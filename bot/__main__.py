@@ -19,7 +19,7 @@ _SLACK, _MATRIX = "bot.commands.slack", "bot.commands.matrix"
 
 
 _TOLD = frozenset(
-    "ContentError StorageError VaultError SettingsError UsageError StepError BackupError ReminderError DocumentError "
+    "ContentError StorageError VaultError SettingsError UsageError StepError ReminderError DocumentError "
     "RunError PrivacyError VerifyError QuestionError".split()
 )
 """Errors that say in Dutch what to do; by name, as importing every module that has one would cost what `_run` saves."""

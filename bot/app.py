@@ -1,7 +1,7 @@
 """The composition root: the one file that knows every concrete class and puts them together."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -160,10 +160,10 @@ class App:
 
     @cached_property
     def calendar(self) -> "Calendar":
-        """The days and hours of the organisation."""
+        """The days and hours of the organisation: its zone, and the quiet hours of its reminder rules."""
         from workflows.dates import shipped_calendar
 
-        return shipped_calendar()
+        return replace(shipped_calendar(), quiet=self.rules.quiet, zone=self.settings.zone)
 
     @cached_property
     def reminders(self) -> "Reminders":

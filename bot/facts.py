@@ -10,7 +10,7 @@ from bot.storage.cases import Cases, Noted
 from knowledge.contacts import ContactList
 from prompts import render
 from workflows.calendar import Calendar
-from workflows.case import follow_up_subject
+from workflows.case import FollowUp, follow_up_subject
 from workflows.due import Subject
 from workflows.summary import follow_words
 
@@ -63,8 +63,8 @@ class Facts:
 
     def settle_case(self, ref: str, by: str, now: datetime) -> None:
         """What a reminder about a case asked for was done."""
-        case, _, kind = ref.partition(_SEPARATOR)
-        self.cases.settle(case, kind, Noted(case, now, by, "settle"))
+        case, kind, day = ref.split(_SEPARATOR)
+        self.cases.settle(case, FollowUp(kind, date.fromisoformat(day)), Noted(case, now, by, "settle"))
 
     def _team(self, today: date) -> Iterator[Subject]:
         """What comes back for the whole team, and the start of the year per school (R-contact-2)."""

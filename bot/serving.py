@@ -50,8 +50,8 @@ async def serve(
     connections = {name: connect(name)(app.services(came_in.ring, http_port, duties.get(name))) for name in names}
     worker = Worker(app.database, app.inbox, app.outbox, app.handle, goes_out.ring, came_in, app.pulse)
     deliveries = [connection.delivery for connection in connections.values()]
-    for delivery in deliveries:
-        app.outbox.release(is_dead, app.now(), delivery.recall.settle)
+    for name, connection in connections.items():
+        app.outbox.release(name, is_dead, app.now(), connection.delivery.recall.settle)
     waking = app.waking(deliveries, bell=goes_out, duties=duties)
     listening = [
         duties[name].run(connection.listen) if name in duties else connection.listen()

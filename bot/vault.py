@@ -29,16 +29,15 @@ class Vault:
         Beside given keys the key file still opens what was locked with it. Raises VaultError when it is damaged.
         """
         file = home / KEY_FILE
-        if keys:
-            given = [Fernet(_derive(part.strip())) for part in keys.split(",") if part.strip()]
-            return cls(MultiFernet([*given, *([Fernet(file.read_bytes().strip())] if file.exists() else [])]))
-        made = not file.exists()
+        given = [Fernet(_derive(part.strip())) for part in keys.split(",") if part.strip()]
+        made = not given and not file.exists()
         if made:
             _make(file)
         try:
-            return cls(MultiFernet([Fernet(file.read_bytes().strip())]), made)
+            kept = [Fernet(file.read_bytes().strip())] if file.exists() else []
         except ValueError as error:
             raise VaultError(f"De sleutel in {file} is beschadigd; zet een kopie van {KEY_FILE} terug.") from error
+        return cls(MultiFernet([*given, *kept]), made)
 
     def lock(self, text: str) -> str:
         """The text, unreadable without the key; empty stays empty."""

@@ -106,7 +106,7 @@ def test_what_was_settled_meanwhile_is_not_undone_by_a_change_that_was_under_way
     kept = cases.save(
         replace(begun, follow_ups=(FollowUp("waiting_list", date(2026, 12, 1)),)), (), Noted(begun.ref, NOW, "x", "y")
     )
-    Cases(place.databases[1], place.vault).settle(kept.ref, "waiting_list", Noted(kept.ref, NOW, "x", "settle"))
+    Cases(place.databases[1], place.vault).settle(kept.ref, kept.follow_ups[0], Noted(kept.ref, NOW, "x", "settle"))
     with pytest.raises(RacedError):
         cases.save(kept, (), Noted(kept.ref, NOW, "x", "answer"))
     assert cases.follow_ups(kept.ref)[1][0].done

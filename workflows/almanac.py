@@ -1,7 +1,7 @@
 """What dates and weekdays mean on the day they are said: one small function per way of saying it.
 
 Each takes the parts that were said and the moment, and gives a Sense. A ValueError (31 november) means: ask.
-Source of the conventions: shared/dates.md (a week is Monday to Sunday; what is not sure is asked).
+The conventions: a week is Monday to Sunday, and what is not sure is asked.
 """
 
 from dataclasses import replace

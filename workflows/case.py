@@ -78,7 +78,7 @@ def follow_up_subject(ref: str, item: FollowUp, owner: str, shown: str, words: s
     """What the reminder of a follow-up needs. Only its owner is told: for others the case does not exist."""
     return Subject(
         about="case",
-        ref=f"{ref}/{item.kind}",
+        ref=f"{ref}/{item.kind}/{item.due}",  # the same can come on the way twice
         anchors={item.kind if item.kind in _TOLD_APART else "event": item.due},
         people={"owner": owner},
         shown={"owner": shown},

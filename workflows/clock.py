@@ -1,6 +1,6 @@
 """Times of day as they are said: "half drie", "14u30", "vijf voor half 9", "'s avonds 8 uur".
 
-An hour that could be either is taken within working hours, unless a part of the day decides (shared/dates.md).
+An hour that could be either is taken within working hours, unless a part of the day decides.
 """
 
 from collections.abc import Sequence

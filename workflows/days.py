@@ -1,6 +1,6 @@
 """Which day a text means: every mention of a day in it, and what to do when two of them meet.
 
-Source of the conventions: shared/dates.md (what is not sure is asked).
+The convention: what is not sure is asked.
 """
 
 from collections.abc import Sequence

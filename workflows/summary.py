@@ -10,6 +10,7 @@ from knowledge.contacts import ContactList
 from knowledge.roles import Role
 from knowledge.vocabulary import Side
 from prompts import render
+from workflows.calendar import Calendar
 from workflows.case import Case
 from workflows.checklist import ELSEWHERE, Checklist, dutch, leader, person, purposes_given, side_of
 from workflows.consent import CONTACT, Consent, State, is_given, records
@@ -103,9 +104,11 @@ def call(guide: Guide, role: str, values: Mapping[str, str], today: date) -> str
 
 
 def working_day(start: date, days: int) -> date:
-    """The day that many days later, moved on to Monday when it falls in a weekend."""
-    day = start + timedelta(days=days)
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+    """The day that many days later, moved on past a weekend and public holidays."""
+    day, calendar = start + timedelta(days=days), Calendar()
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _lives_elsewhere(guide: Guide, values: Mapping[str, str]) -> bool:

@@ -23,7 +23,7 @@ _WORDS = {
     "start": "start", "begin": "start", "nieuw": "start",
     "lijst": "list", "overzicht": "list",
     "toon": "show", "bekijk": "show",
-    "hervat": "resume", "verder": "resume", "ga verder": "resume",
+    "hervat": "resume", "verder": "resume",
     "anders": "event", "intrekken": "withdraw", "verslag": "report", "schema": "chart", "herinner": "remind",
     "overdragen": "hand", "sluit": "close", "sluiten": "close", "afsluiten": "close", "help": "help", "?": "help",
 }  # fmt: skip

@@ -51,7 +51,9 @@ class Clicks:
             return [Reply(render("mdo.click_unknown"), private=True)]
         if click == "show":
             return self._show(incoming, reminder, rule, subject)
-        if not may(Deed.SETTLE_REMINDER, incoming.person.role, parts_in(subject, incoming.person.key)):
+        hands_on = click == "not_mine" and reminder.about == "action"  # what it opens gives the action to somebody else
+        deed = Deed.END_ACTION if hands_on else Deed.SETTLE_REMINDER
+        if not may(deed, incoming.person.role, parts_in(subject, incoming.person.key)):
             return [Reply(self._refusal(subject), private=True)]
         return [replace(reply, replaces=not reply.choices) for reply in self._do(incoming, reminder, rule, click, rest)]
 

@@ -188,12 +188,16 @@ class Cases:
             rows = session.exec(select(FollowUpRow).where(FollowUpRow.ref == ref))
             return case.owner if case else "", [FollowUp(row.kind, row.due, row.done) for row in rows if case]
 
-    def settle(self, ref: str, kind: str, noted: Noted) -> None:
+    def settle(self, ref: str, done: FollowUp, noted: Noted) -> None:
         """What was to be reminded of is done. A change of the case that was under way meanwhile is done again."""
         with self._database.write() as session:
             session.exec(update(CaseRow).where(col(CaseRow.ref) == ref).values(version=CaseRow.version + 1))
             session.exec(
-                update(FollowUpRow).where(col(FollowUpRow.ref) == ref, col(FollowUpRow.kind) == kind).values(done=True)
+                update(FollowUpRow)
+                .where(
+                    col(FollowUpRow.ref) == ref, col(FollowUpRow.kind) == done.kind, col(FollowUpRow.due) == done.due
+                )
+                .values(done=True)
             )
             _note(session, noted)
 

@@ -195,13 +195,13 @@ class Outbox:
                 row.first_try = row.first_try or row.planned_for
             return was
 
-    def release(self, is_dead: Callable[[str], bool], now: datetime, settle: timedelta) -> int:
-        """Let go of what processes that are no more were sending; what was under way still has to settle."""
+    def release(self, platform: str, is_dead: Callable[[str], bool], now: datetime, settle: timedelta) -> int:
+        """Let go of what processes that are no more were sending there; what was under way still has to settle."""
         with self._database.write() as session:
             moment = clock(session, now)
             held = select(OutboxRow).where(col(OutboxRow.state) == State.SENDING, col(OutboxRow.lease_until) > moment)
             found = session.execute(locked(session, held, OutboxRow)).scalars()
-            rows = [row for row in found if is_dead(row.lease_owner)]
+            rows = [row for row in found if row.dest.startswith(f"{platform}:") and is_dead(row.lease_owner)]
             for row in rows:
                 row.lease_until, row.next_try = moment, moment + settle
                 row.fence += 1

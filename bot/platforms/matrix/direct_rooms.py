@@ -54,6 +54,8 @@ def _is_ready(room: MatrixRoom | None, user: str) -> bool:
 async def _tell_it_is_direct(client: Homeserver, user: str, room: str) -> None:
     path = f"/_matrix/client/v3/user/{quote(client.user_id)}/account_data/m.direct"
     status, found = await client.call("GET", path)
+    if status not in (200, 404):
+        return  # what is there cannot be read now, and is not to be written over
     rooms = found if status == 200 else {}
     rooms[user] = [*rooms.get(user, []), room]
     await client.call("PUT", path, rooms)

@@ -74,7 +74,7 @@ class EmojiCheck:
                 await self._show(event.transaction_id)
             elif isinstance(event, KeyVerificationMac):
                 await self._finish(event.transaction_id)
-            elif isinstance(event, KeyVerificationCancel):
+            elif isinstance(event, KeyVerificationCancel) and self._is_shown(event.transaction_id):
                 self._clear()
 
     async def _unknown(self, event: UnknownToDeviceEvent) -> None:
@@ -142,6 +142,11 @@ class EmojiCheck:
 
     async def _send(self, kind: str, user: str, device: str, content: dict[str, Any]) -> None:
         await self.client.to_device(ToDeviceMessage(kind, user, device, content))
+
+    def _is_shown(self, transaction: str) -> bool:
+        """Whether the operator is asked about this one: anybody can send a word about any other."""
+        shown = asked(self.folder)
+        return shown is not None and shown.transaction == transaction
 
     def _clear(self) -> None:
         for name in (_ASKED, _ANSWER):

@@ -1,6 +1,7 @@
 """What we know of our own messages in a room; read back from the room when this process did not say them itself."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from nio import Event, MessageDirection, RoomMessage, RoomMessagesResponse
 
 from bot.platforms.matrix.choosing import Picks, Shown, unpacked
 from bot.platforms.matrix.homeserver import Homeserver
+from bot.platforms.matrix.outcomes import SyncFailedError
 
 _LOOK_BACK = 60  # events
 
@@ -40,7 +42,7 @@ class Memory:
         known = self.shown.under(event)
         if known is not None:
             return known
-        found = await self._fetch(room, event)
+        found = self.client.opened(await self._ask(_event(room, event)), room)
         if found.get("sender") != self.client.user_id:
             return None
         relation = found.get("content", {}).get("m.relates_to") or {}
@@ -65,12 +67,13 @@ class Memory:
         if self.shown.under(event) is not None:
             return True
         if event not in self._senders:
-            self._senders[event] = (await self._fetch(room, event)).get("sender", "")
+            self._senders[event] = (await self._ask(_event(room, event))).get("sender", "")
         return bool(self._senders[event] == self.client.user_id)
 
     async def is_standing(self, room: str, event: str) -> bool:
         """Whether a message is ours and was not taken back."""
-        found = await self._fetch(room, event)
+        _, told = await self.client.call("GET", _event(room, event))
+        found = self.client.opened(told, room)
         redacted = "redacted_because" in found.get("unsigned", {}) or not found.get("content")
         return bool(found.get("sender") == self.client.user_id and not redacted)
 
@@ -78,7 +81,7 @@ class Memory:
         """Whether we spoke in a thread."""
         if (room, root) not in self._threads:
             path = f"/_matrix/client/v1/rooms/{quote(room)}/relations/{quote(root)}/m.thread?limit=30"
-            _, found = await self.client.call("GET", path)
+            found = await self._ask(path)
             own = any(event.get("sender") == self.client.user_id for event in found.get("chunk", ()))
             self._threads[room, root] = own
         return self._threads[room, root]
@@ -87,10 +90,12 @@ class Memory:
         """Let go of a message that was taken back."""
         self.shown.forget(event)
 
-    async def _fetch(self, room: str, event: str) -> dict[str, Any]:
-        path = f"/_matrix/client/v3/rooms/{quote(room)}/event/{quote(event)}"
-        _, found = await self.client.call("GET", path)
-        return self.client.opened(found, room)
+    async def _ask(self, path: str) -> dict[str, Any]:
+        """What the server says. Raises SyncFailedError when it cannot say now: that is no "not ours" to remember."""
+        status, found = await self.client.call("GET", path)
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SyncFailedError(str(found.get("errcode", status)), found.get("retry_after_ms", 0) / 1000)
+        return found
 
     async def _look_back(self, room: str) -> None:
         answer = await self.client.room_messages(room, start=None, direction=MessageDirection.back, limit=_LOOK_BACK)
@@ -99,6 +104,10 @@ class Memory:
         own = [e for e in answer.chunk if isinstance(e, RoomMessage) and e.sender == self.client.user_id]
         for event in reversed(own):
             self.note_own(room, _source(event))
+
+
+def _event(room: str, event: str) -> str:
+    return f"/_matrix/client/v3/rooms/{quote(room)}/event/{quote(event)}"
 
 
 def _source(event: Event) -> dict[str, Any]:
