@@ -17,6 +17,12 @@ def render(name: str, /, **values: object) -> str:
     return sentence.format(**values)
 
 
+def known(name: str) -> bool:
+    """Whether there is a sentence of this name."""
+    topic, _, key = name.partition(".")
+    return key in _topic(topic)
+
+
 def blanks(sentence: str) -> set[str]:
     """The names of the blanks in a sentence."""
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}

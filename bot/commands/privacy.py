@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.addresses import key_of
 from bot.app import App
+from bot.commands.kept_words import KeptWords
 from prompts import render
 
 _CASE = re.compile(r"C-\d{4}-\d{4,}")
@@ -21,7 +22,7 @@ def export(app: App, args: Namespace) -> int:
     """Everything kept of a person or a case, readable or as JSON; that it was looked at is written down first."""
     found = _found(app, args.who)
     app.records.note(_me(), "export", _key(args.who), app.now())
-    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else as_text(args.who, found))
+    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else as_text(args.who, found, _words(app)))
     return 0
 
 
@@ -72,15 +73,17 @@ def rights(app: App, args: Namespace) -> int:  # noqa: ARG001 - every command ta
     return 0
 
 
-def as_text(who: str, found: dict[str, list[dict[str, Any]]]) -> str:
+def as_text(who: str, found: dict[str, list[dict[str, Any]]], words: KeptWords) -> str:
     """What is kept, a line for each field that is filled."""
     lines = [render("privacy.head", who=who)]
     for table, rows in found.items():
         lines.append(f"\n{render(f'privacy.table_{table}')} ({len(rows)})")
-        for row in rows:
-            filled = [f"{name}: {value}" for name, value in row.items() if value not in ("", None, False)]
-            lines.append(f"- {'; '.join(filled)}")
+        lines += [f"- {words.line(row)}" for row in rows]
     return "\n".join(lines)
+
+
+def _words(app: App) -> KeptWords:
+    return KeptWords(app.rules, app.case_dialog.desk.checklist)
 
 
 def _found(app: App, who: str, anybody: bool = False) -> dict[str, list[dict[str, Any]]]:

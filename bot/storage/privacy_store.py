@@ -105,7 +105,8 @@ class Records:
         return found
 
     def _shown(self, row: SQLModel, locked: Sequence[str]) -> dict[str, Any]:
-        values = row.model_dump(mode="json")
+        dumped = row.model_dump(mode="json")
+        values = {name: dumped[name] for name in type(row).model_fields}  # a row that was read has them in any order
         return values | {name: self._vault.unlock(values[name]) for name in locked}
 
 
