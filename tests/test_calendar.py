@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.app import App
+from bot.settings import Settings
 from knowledge.faults import ContentError
 from workflows.calendar import AMSTERDAM, Calendar, QuietHours, add_months, public_holidays
 from workflows.offsets import Offset
+from workflows.rules import SHIPPED as REMINDERS
 from workflows.schoolyears import SHIPPED, load_school_years
 
 YEARS = load_school_years(SHIPPED, "zuid")
@@ -209,3 +212,13 @@ def test_quiet_hours_can_be_set() -> None:
     late = Calendar(YEARS, QuietHours(time(7), time(22)))
     assert late.fit(datetime(2026, 11, 24, 21, 0)) == datetime(2026, 11, 24, 21, 0)
     assert late.zone == AMSTERDAM
+
+
+def test_an_organisation_has_its_own_quiet_hours_and_zone(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    rules = REMINDERS.read_text(encoding="utf-8").replace('evening: "18:00"', 'evening: "20:00"')
+    (own / REMINDERS.name).write_text(rules, encoding="utf-8")
+    app = App(Settings(home=home, knowledge=own, timezone="Europe/London"))
+    assert app.calendar.fit(datetime(2026, 11, 24, 19)).hour == 19
+    assert app.calendar.zone.key == "Europe/London"

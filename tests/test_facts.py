@@ -7,6 +7,7 @@ import pytest
 
 from bot.facts import Facts
 from bot.messages import Incoming, Person
+from bot.storage.reminder_store import Reminder
 from tests.case_world import contacts
 from tests.mdo_world import COORDINATOR, IRIS, MdoWorld
 from tests.transcripts import ZONE
@@ -27,6 +28,12 @@ def with_a_follow_up(world: MdoWorld) -> str:
     return "C-2026-0001"
 
 
+def stands_still(world: MdoWorld) -> list[Reminder]:
+    """What is planned about each time that it stands still."""
+    found = world.cases.follow_ups("C-2026-0001")[1]
+    return [one for item in found for one in world.planned(f"C-2026-0001/stagnation/{item.due}")]
+
+
 def shown(world: MdoWorld, at: datetime) -> list[str]:
     """What goes out at that moment, with the place it goes to."""
     return [reply.text for reply in world.play(Incoming(IRIS, "HERINNERINGEN", at))]
@@ -34,7 +41,7 @@ def shown(world: MdoWorld, at: datetime) -> list[str]:
 
 def test_what_follows_in_a_case_is_asked_of_its_owner_and_done_by_a_click(world: MdoWorld) -> None:
     ref = with_a_follow_up(world)
-    planned = world.planned(f"{ref}/stagnation")
+    planned = stands_still(world)
     assert [(item.rule, item.dest) for item in planned] == [("case_event", "terminal:iris")]
     told = shown(world, planned[0].due_at)
     assert told[0].startswith("→ terminal:iris\n@iris: in zaak C-2026-0001 speelde iets onderweg: ")
@@ -43,9 +50,20 @@ def test_what_follows_in_a_case_is_asked_of_its_owner_and_done_by_a_click(world:
     assert world.cases.due(world.now.date() + IN_A_WEEK) == []
 
 
+def test_what_happens_twice_is_reminded_of_twice_and_settled_one_by_one(world: MdoWorld) -> None:
+    ref = with_a_follow_up(world)
+    world.now += timedelta(days=7)
+    world.walk(f"/start-case anders {ref}", "3", "nog niet")
+    first, second = stands_still(world)
+    assert first.nominal < second.nominal
+    assert "Genoteerd" in world.say(f"/herinnering {first.id} klaar")
+    assert [item.done for item in sorted(world.cases.follow_ups(ref)[1], key=lambda item: item.due)] == [True, False]
+    assert [one.id for one in stands_still(world) if one.nominal == second.nominal] == [second.id]
+
+
 def test_somebody_else_learns_nothing_from_the_buttons(world: MdoWorld) -> None:
     ref = with_a_follow_up(world)
-    number = world.planned(f"{ref}/stagnation")[0].id
+    number = stands_still(world)[0].id
     world.person = Person("terminal", "bob")
     assert "ken ik niet meer" in world.say(f"/herinnering {number} toon")
     assert world.cases.follow_ups(ref)[1][0].done is False
@@ -55,7 +73,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along(world: MdoWorld) -
     ref = with_a_follow_up(world)
     world.person = COORDINATOR
     world.say(f"/start-case overdragen {ref} fatima")
-    assert [item.dest for item in world.planned(f"{ref}/stagnation")] == ["terminal:fatima"]
+    assert [item.dest for item in stands_still(world)] == ["terminal:fatima"]
     told = shown(world, world.now)
     assert told == [
         f"→ terminal:fatima\ncora heeft zaak {ref} aan u overgedragen. U vindt haar met `/start-case lijst`; "

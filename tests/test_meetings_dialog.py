@@ -223,6 +223,15 @@ def test_a_click_closes_snoozes_hands_on_and_skips(world: MdoWorld) -> None:
     assert "ken ik niet meer" in world.say("/herinnering 999 done")
 
 
+def test_who_writes_the_report_does_not_hand_on_an_action(world: MdoWorld) -> None:
+    world.walk(f"{PLAN}, verslag @bob", "ja", ACT, "ja")
+    due = next(r for r in world.planned("M-2026-0001-1") if r.rule == "action_due")
+    world.person = BOB
+    said = world.say(f"/herinnering {due.id} niet")
+    assert "Dat kunnen: @fatima, @iris" in said
+    assert "Van wie is deze actie" not in said
+
+
 def test_consents_of_the_case_are_checked_and_what_is_missing_is_said(world: MdoWorld) -> None:
     world.walk(*TO_CONSENT, *CONSENTED, *TO_END)
     said = world.walk("/mdo plan dinsdag over een week 14:00 met ouders, school voor C-2026-0001", "ja")

@@ -558,8 +558,9 @@ def test_what_a_dead_process_held_is_let_go_and_still_settles(tmp_path: Path) ->
     desk.outbox.post("een", "fake:C1", "tekst", desk.now)
     letter = desk.outbox.claim("fake", owner_name(0), desk.now, settle)
     assert letter is not None
-    assert desk.outbox.release("slack", lambda _: False, desk.now, settle) == 0
-    assert desk.outbox.release("slack", is_dead, desk.now, settle) == 1
+    assert desk.outbox.release("fake", lambda _: False, desk.now, settle) == 0
+    assert desk.outbox.release("matrix", is_dead, desk.now, settle) == 0
+    assert desk.outbox.release("fake", is_dead, desk.now, settle) == 1
     assert not desk.outbox.holds(letter, desk.now)
     desk.later(seconds=19)
     assert desk.outbox.claim("fake", "next", desk.now, settle) is None

@@ -82,3 +82,14 @@ def test_a_key_from_the_settings_still_opens_what_the_key_file_locked(tmp_path: 
     assert moved.unlock(before) == "blauwe fiets"
     (tmp_path / KEY_FILE).unlink()
     assert Vault.open("een geheime zin", tmp_path).unlock(moved.renew(before)) == "blauwe fiets"
+
+
+@pytest.mark.parametrize("keys", ["", "sleutel", ","])
+def test_a_damaged_key_file_is_told_beside_given_keys_too(tmp_path: Path, keys: str) -> None:
+    (tmp_path / KEY_FILE).write_text("geen sleutel")
+    with pytest.raises(VaultError, match="beschadigd"):
+        Vault.open(keys, tmp_path)
+
+
+def test_keys_that_are_none_are_as_no_keys(tmp_path: Path) -> None:
+    assert Vault.open(",", tmp_path).made

@@ -9,12 +9,13 @@ from bot.composing import spoken
 from bot.meetings import showing
 from bot.meetings.office import Office
 from bot.messages import Choice, Incoming, Reply
-from bot.permits import Deed, allows, may
+from bot.permits import TABLE, Deed, allows, may
 from bot.storage.reminder_store import Reminder, Reminders, Stage
 from prompts import render
 from workflows.dates import parse_snooze
 from workflows.due import Subject, parts_in
 from workflows.meeting import Meeting, find_references, settle
+from workflows.parts import Part
 from workflows.rules import Rule
 
 _CLICKS = {
@@ -54,7 +55,7 @@ class Clicks:
         hands_on = click == "not_mine" and reminder.about == "action"  # what it opens gives the action to somebody else
         deed = Deed.END_ACTION if hands_on else Deed.SETTLE_REMINDER
         if not may(deed, incoming.person.role, parts_in(subject, incoming.person.key)):
-            return [Reply(self._refusal(subject), private=True)]
+            return [Reply(self._refusal(subject, deed), private=True)]
         return [replace(reply, replaces=not reply.choices) for reply in self._do(incoming, reminder, rule, click, rest)]
 
     @staticmethod
@@ -136,6 +137,7 @@ class Clicks:
         return Reply(render("mdo.click_snoozed", date=showing.day_and_hour(wall.date(), wall.time())))
 
     @staticmethod
-    def _refusal(subject: Subject) -> str:
-        people = [subject.shown[who] for who in ("owner", "reporter", "leader") if who in subject.shown]
+    def _refusal(subject: Subject, deed: Deed) -> str:
+        parts = [part for part in (Part.OWNER, Part.REPORTER, Part.LEADER) if part in TABLE[deed].parts]
+        people = [subject.shown[part.value] for part in parts if part.value in subject.shown]
         return render("mdo.not_allowed", ref=subject.ref, people=", ".join(dict.fromkeys(people)))

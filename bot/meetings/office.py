@@ -182,9 +182,8 @@ class Office:
 
     def _meeting_subject(self, meeting: Meeting, now: datetime) -> Subject:
         missing = self.missing(meeting, now)
-        # Without a case nothing is known of consents; with one it knows better than who once pressed Klaar.
-        met = frozenset({"consents", "may_invite"} if missing == [] else {"may_invite"} if missing is None else ())
-        if missing:
+        met = frozenset({"consents"}) if missing == [] else frozenset()
+        if missing:  # the case knows better than who once pressed Klaar
             meeting = replace(meeting, facts=meeting.facts - {"consents"})
         coordinator = self._coordinator(meeting)
         shown = self._shown(meeting, self.mention(meeting.planner))
