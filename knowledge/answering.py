@@ -214,8 +214,11 @@ def first_contact(library: Library, found: Answer, best: Provision) -> str:
     roles = {role for role, share in habits.items() if share >= SOMETIMES} | {owner, "none"}
     if found.side is Side.YOUTH_CARE and owner == "school":
         roles -= {"cjg", "klantmanager"}  # who asks is one of them
+    message = " ".join(words(found.asked.text))
+    if (asker := _IS_ASKER.search(message)) and roles - {asker[1], "none"}:
+        roles -= {asker[1]}  # nobody is sent to themselves
     features = library.reader.features(found.asked.text)
-    nobody = WHO_ASKED if _ASKS_WHOM.search(" ".join(words(found.asked.text))) else 0.0
+    nobody = WHO_ASKED if _ASKS_WHOM.search(message) else 0.0
 
     def weight(role: str) -> float:
         """Log-odds, fitted on voices held back in turn."""
@@ -241,6 +244,10 @@ def _habits(library: Library, found: Answer) -> Mapping[str, float]:
 _ASKS_WHOM = re.compile(
     r"\b(?:(?:naar|bij|met|aan) wie|wie (?:bel|moet ik|kan ik|neem ik|schakel|benader)\w*|waar (?:kan|moet) ik|waarheen"
     r"|aankloppen|terecht|who (?:do|should|can) i)\b"
+)
+_IS_ASKER = re.compile(
+    r"\b(?:ik ben|wij zijn|ik werk (?:als|bij|voor)) (?:een |de |het |hier )*(cjg|klantmanager)(?:ers?)?\b"
+    r"(?! (?:kwijt|vergeten|zat|niet))"
 )
 _LIVES = re.compile(r"\b(?:woont|wonen|woonachtig|verhuisd|lives?)\b")
 _ELSEWHERE = re.compile(r"\b(?:andere (?:gemeente|plaats|stad)|ander dorp|buurgemeente|buiten de gemeente)\b")
