@@ -1,6 +1,7 @@
 """From what came in to what goes out, on a real database: once, in order, whole or not at all."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.storage.database import StorageError
 from bot.storage.inbox import Arrived, Inbox
 from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
-from bot.storage.parcels import pack_incoming, unpack_incoming
+from bot.storage.parcels import pack_incoming, pack_reply, unpack_incoming, unpack_reply
 from bot.storage.people import People, Profile
 from bot.storage.reminder_store import Reminders
 from bot.storage.retention import Terms, purge
@@ -217,3 +218,11 @@ def test_the_names_of_old_events_are_forgotten(desk: Desk) -> None:
     assert desk.inbox.keep([event(1)]) == 0
     purge(desk.database, NOW + timedelta(days=15), Terms())
     assert desk.inbox.keep([event(1)]) == 1
+
+
+def test_what_a_newer_version_wrote_beside_it_holds_up_nobody() -> None:
+    incoming = Incoming(Person("slack", "U1"), "hoi", NOW, conversation="slack:D1")
+    newer = json.dumps({**json.loads(pack_incoming(incoming)), "of_later": 1})
+    assert unpack_incoming(newer) == incoming
+    reply = Reply("dag", [Choice("Ja", "ja")])
+    assert unpack_reply(json.dumps({**json.loads(pack_reply(reply)), "of_later": 1})).text == "dag"

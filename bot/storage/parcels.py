@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64decode, b64encode
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ def unpack_incoming(text: str) -> Incoming:
     person = found.pop("person")
     who = Person(person["platform"], person["id"], Role(person["role"]))
     at, room = datetime.fromisoformat(found.pop("at")), Room(found.pop("room"))
-    return Incoming(person=who, at=at, room=room, **found)
+    return Incoming(person=who, at=at, room=room, **_known(Incoming, found))
 
 
 def pack_reply(reply: Reply) -> str:
@@ -50,8 +50,17 @@ def unpack_reply(text: str) -> Reply:
     found = json.loads(text)
     files = tuple(Attachment(**{**file, "content": b64decode(file["content"])}) for file in found.pop("attachments"))
     return Reply(
-        choices=_choices(found.pop("choices")), offers=_choices(found.pop("offers")), attachments=files, **found
+        choices=_choices(found.pop("choices")),
+        offers=_choices(found.pop("offers")),
+        attachments=files,
+        **_known(Reply, found),
     )
+
+
+def _known(kind: type[Incoming] | type[Reply], found: dict[str, Any]) -> dict[str, Any]:
+    """The fields this version knows: after a step back a newer one's field must not hold up everybody behind it."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in found.items() if name in names}
 
 
 def _choices(found: list[dict[str, Any]]) -> tuple[Choice, ...]:
