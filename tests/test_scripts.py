@@ -1,5 +1,6 @@
 """The content of the walks: checked as a whole, and an organisation's own files over the shipped ones."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,18 @@ def test_an_answer_is_read_as_people_type_it(step: str, text: str, value: str) -
 def test_a_day_is_read_as_people_write_it(text: str, day: str) -> None:
     found = read_day(text, NOW.date())
     assert (found.isoformat() if found else "") == day
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "ahead", "day"),
+    [
+        ("28-12", date(2027, 1, 4), False, date(2026, 12, 28)),
+        ("4 jan", date(2027, 1, 4), False, date(2027, 1, 4)),
+        ("1 feb", date(2026, 11, 21), True, date(2027, 2, 1)),
+        ("1 dec", date(2026, 11, 21), True, date(2026, 12, 1)),
+        ("1 feb 2026", date(2026, 11, 21), True, date(2026, 2, 1)),
+        ("29-2", date(2027, 1, 4), False, None),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_or_the_next(text: str, today: date, ahead: bool, day: date | None) -> None:
+    assert read_day(text, today, ahead) == day

@@ -124,10 +124,10 @@ def _by_typo(plain: str, labels: Mapping[str, str]) -> str:
 def _as_day(step: Step, text: str, today: date) -> Read:
     if text in {edge.value for edge in step.choices} - {"vandaag", "gisteren"}:
         return Read(text)
-    day = read_day(text, today)
+    ahead = step.id.endswith(".until")
+    day = read_day(text, today, ahead)
     if day is None:
         return Read()
-    ahead = step.id.endswith(".until")
     if ahead and day < today:
         return Read(problem=render("case.day_past"))
     if not ahead and day > today:
@@ -135,8 +135,11 @@ def _as_day(step: Step, text: str, today: date) -> Read:
     return Read(day.isoformat())
 
 
-def read_day(text: str, today: date) -> date | None:
-    """A day as people write it: vandaag, gisteren, 12-11, 12 nov 2026, 2026-11-12. None when it is none."""
+def read_day(text: str, today: date, ahead: bool = False) -> date | None:
+    """A day as people write it: vandaag, gisteren, 12-11, 12 nov 2026, 2026-11-12. None when it is none.
+
+    Without a year it is the last one that was, or with `ahead` the next to come.
+    """
     plain = fold(text).strip()
     near = {"vandaag": 0, "gisteren": 1, "eergisteren": 2}
     if plain in near:
@@ -145,14 +148,17 @@ def read_day(text: str, today: date) -> date | None:
         return date.fromisoformat(plain)
     except ValueError:
         match = _DAY.fullmatch(plain)
-    return _written(match[1], match[2], match[3] or "", today) if match else None
+    return _written(match[1], match[2], match[3] or "", today, ahead) if match else None
 
 
-def _written(day: str, month: str, year: str, today: date) -> date | None:
+def _written(day: str, month: str, year: str, today: date, ahead: bool) -> date | None:
     number = int(month) if month.isdecimal() else _month(month)
     full = int(year) + 2000 if len(year) == 2 else int(year or today.year)
     try:
-        return date(full, number, int(day))
+        found = date(full, number, int(day))
+        if year or (found >= today if ahead else found <= today):
+            return found
+        return found.replace(year=full + 1 if ahead else full - 1)
     except ValueError:
         return None
 
