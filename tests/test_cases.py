@@ -335,3 +335,11 @@ def test_the_report_comes_as_markdown_and_as_a_pdf_of_one_or_two_pages(world: Wo
 def test_a_case_stands_where_its_answers_lead(world: World) -> None:
     world.walk(*TO_CONSENT)
     assert place(world.desk.checklist, the_case(world).run).step.id == "consent.parent1.scope"
+
+
+@pytest.mark.parametrize(("platform", "name"), [("slack", "Gast Naam"), ("matrix", "lotte")])
+def test_a_case_is_not_handed_to_a_name_that_is_nobodys(world: World, platform: str, name: str) -> None:
+    world.person = Person(platform, "U1" if platform == "slack" else "@iris:school.nl")
+    world.walk("/start-case", "nee")
+    assert "Aan wie draagt u over?" in world.say(f"/start-case overdragen C-2026-0001 {name}")
+    assert world.cases.find("C-2026-0001", world.person.key) is not None

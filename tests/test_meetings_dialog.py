@@ -223,6 +223,12 @@ def test_a_click_closes_snoozes_hands_on_and_skips(world: MdoWorld) -> None:
     assert "ken ik niet meer" in world.say("/herinnering 999 done")
 
 
+def test_yes_is_nobodys_name(world: MdoWorld) -> None:
+    world.walk(PLAN, "ja", "/mdo actie Klaasje van Puffelen belt de huisarts vrijdag")
+    world.walk("ja", "ja")
+    assert all(action.owner.name not in ("ja", "Ja") for action in kept(world.meetings).actions)
+
+
 def test_who_writes_the_report_does_not_hand_on_an_action(world: MdoWorld) -> None:
     world.walk(f"{PLAN}, verslag @bob", "ja", ACT, "ja")
     due = next(r for r in world.planned("M-2026-0001-1") if r.rule == "action_due")

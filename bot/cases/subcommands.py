@@ -1,5 +1,6 @@
 """The words after `/start-case`: lijst, toon, hervat, anders, intrekken, verslag, overdragen, sluit and the rest."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ _WORDS = {
     "anders": "event", "intrekken": "withdraw", "verslag": "report", "schema": "chart", "herinner": "remind",
     "overdragen": "hand", "sluit": "close", "sluiten": "close", "afsluiten": "close", "help": "help", "?": "help",
 }  # fmt: skip
+
+_USER = {"slack": re.compile(r"[UW][A-Z0-9]+"), "matrix": re.compile(r"@[^\s:]+:\S+")}
 
 _DEEDS = {
     "show": Deed.SEE_CASE, "report": Deed.SEE_CASE, "chart": Deed.SEE_CASE, "hand": Deed.HAND_OVER_CASE,
@@ -228,7 +231,7 @@ class Subcommands:
         """Ask the owner to confirm; who may hand over what is not theirs does so unseen."""
         to = person_key(incoming.person.platform, name)
         case = self.desk.cases.find(ref, incoming.person.key)
-        if not name:
+        if not name or not _is_somebody(to):
             return [Reply(render("case.hand_who", ref=ref))]
         if to == incoming.person.key and case:
             return [Reply(render("case.hand_self", person=name))]
@@ -248,6 +251,12 @@ def person_key(platform: str, name: str) -> str:
     if bare.startswith("<@") and bare.endswith(">"):
         bare = bare[2:-1].partition("|")[0]
     return f"{platform}:{bare if platform == 'matrix' else bare.lstrip('@')}"
+
+
+def _is_somebody(key: str) -> bool:
+    """Whether a key can be a user's: a case handed to a name that is none would be nobody's."""
+    platform, _, id = key.partition(":")
+    return bool(_USER[platform].fullmatch(id)) if platform in _USER else True
 
 
 def _running(case: Case) -> CaseState:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
+from bot.meetings.mdo_words import says_no, says_yes
 from bot.meetings.office import Office
 from bot.meetings.showing import action_choice, day_and_hour, meeting_line
 from bot.meetings.talk import Heard, Turn, faults, pack, picked, unpack
@@ -62,7 +63,7 @@ class ActionTalk:
                 said = _sentence(turn.office, found_here, text, turn.incoming).values if found_here.action else {}
                 return Heard({"words": text.strip(), **_fresh(said, here.values)})
             case "owner":
-                name = read_owner(text, turn.incoming.at)
+                name = "" if says_yes(text) or says_no(text) else read_owner(text, turn.incoming.at)
                 return Heard({"owner": pack(turn.office.who(name, turn.incoming, text))} if name else {})
             case "due" | "time":
                 return _moment(step.id, text, turn.incoming.at)
