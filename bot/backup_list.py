@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from bot.whole_file import write_whole
+from knowledge.whole_file import write_whole
 
 FILE = "backups.json"
 _BEGINS = b"SQLite format 3\x00"

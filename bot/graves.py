@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.whole_file import write_whole
+from knowledge.whole_file import write_whole
 
 FILE = "vergeten.json"
 _COST = 2**13  # of scrypt: some hundredths of a second each, so that names cannot be tried by the million

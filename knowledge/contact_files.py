@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import date
@@ -16,6 +15,7 @@ from knowledge.document_files import decoded
 from knowledge.documents import clean
 from knowledge.faults import ContentError, Fault
 from knowledge.text import fold
+from knowledge.whole_file import write_whole
 
 LARGEST_LIST = 5  # MB of CSV
 
@@ -65,12 +65,7 @@ def write_contacts(file: Path, contacts: Sequence[Contact]) -> None:
     writer.writerow(headings[0] for headings in COLUMNS.values())
     for contact in contacts:
         writer.writerow("; ".join(v) if isinstance(v, tuple) else str(v or "") for v in astuple(contact))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=file.parent, prefix=file.name, delete=False
-    ) as temporary:
-        temporary.write(out.getvalue())
-    Path(temporary.name).replace(file)
+    write_whole(file, out.getvalue())
 
 
 def _csv_rows(file: Path) -> list[list[str]]:

@@ -5,14 +5,14 @@ No pickle or marshal: a file from elsewhere can be wrong, but it cannot run code
 
 import json
 import mmap
-import os
 import struct
-import tempfile
 import zlib
 from array import array
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from knowledge.whole_file import write_whole
 
 FORMAT = 7
 """The version of what an index holds: raise it when building changes, so that older files are built anew."""
@@ -46,18 +46,8 @@ def freeze(
     text = json.dumps({"meta": meta, "sections": sections}, ensure_ascii=False).encode()
     text += b" " * (-(len(text) + _HEAD.size) % _ALIGN)
     body = text + b"".join(blobs)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_HEAD.pack(_MAGIC, len(text), zlib.crc32(body, len(text))) + body)
-            file.flush()
-            os.fsync(file.fileno())
-        check(Frozen(Path(temporary)))
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    content = _HEAD.pack(_MAGIC, len(text), zlib.crc32(body, len(text))) + body
+    write_whole(path, content, lambda made: check(Frozen(made)))
 
 
 class Frozen:

@@ -1,8 +1,6 @@
 """The user's own documents as they are kept: one readable JSON file each in the data folder, which is the truth."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +10,7 @@ from pydantic import ValidationError
 
 from knowledge.documents import CHUNKING, Document
 from knowledge.faults import ContentError, Fault
+from knowledge.whole_file import write_whole
 from prompts import render
 
 FOLDER = "documents"
@@ -60,7 +59,7 @@ class Shelf:
         if any(self._is_same(document, other) for other in known) and not earlier:
             return "unchanged"
         self._refuse_overflow([document, *(o for o in known if o.id != document.id and o not in earlier)])
-        _write(self.folder / f"{document.id}.json", document.model_dump_json(indent=1))
+        write_whole(self.folder / f"{document.id}.json", document.model_dump_json(indent=1))
         for other in earlier:
             self._path(other).unlink(missing_ok=True)
         return "replaced" if earlier else "added"
@@ -89,18 +88,3 @@ class Shelf:
 def in_force(documents: Sequence[Document], today: date) -> list[Document]:
     """The documents that hold on a day."""
     return [document for document in documents if document.in_force(today)]
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that is either the old one or the whole new one, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

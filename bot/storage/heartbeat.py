@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.storage.database import Database
 from bot.storage.dialect import insert_new
-from bot.whole_file import write_whole
+from knowledge.whole_file import write_whole
 
 FILE = "outbox.beat"
 

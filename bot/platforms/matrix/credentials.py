@@ -1,12 +1,12 @@
 """What outlives the process beside nio's store: device, token and signing keys, locked with the product's secret."""
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from bot.vault import Vault, VaultError
+from knowledge.whole_file import write_whole
 
 FILE = "account.locked"
 
@@ -51,11 +51,4 @@ class Credentials:
     def save(self, account: Account) -> None:
         """Keep the account, whole or not at all, for its owner only."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = self.folder / f"{FILE}.half"
-        half.unlink(missing_ok=True)
-        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as out:
-            out.write(self.vault.lock(json.dumps(asdict(account))))
-            out.flush()
-            os.fsync(out.fileno())
-        half.replace(self.folder / FILE)
+        write_whole(self.folder / FILE, self.vault.lock(json.dumps(asdict(account))))
