@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Absent, Outcome, Post, Refused, Rejected, Sent, Unknown
+from bot.delivery import Absent, Outcome, Post, Recall, Refused, Rejected, Sent, Unknown
 from bot.messages import Attachment, Choice, Reply
+from bot.platforms.slack.connection import LateDelivery
 from bot.platforms.slack.posting import SlackDelivery
 from bot.platforms.slack.web_api import make_client
 from tests.slack.house import text_of
@@ -231,3 +232,9 @@ async def test_nothing_is_written_to_the_log_that_was_said(
     for _ in range(3):
         await delivery.send(post(reply=Reply("geheim dossier")))
     assert "geheim" not in caplog.text
+
+
+async def test_a_look_up_before_there_is_a_connection_is_no_try() -> None:
+    found = await LateDelivery(Recall(look_up=True)).look_up(post())
+    assert isinstance(found, Unknown)
+    assert found.retry_after is not None

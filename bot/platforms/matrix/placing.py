@@ -41,6 +41,7 @@ _SECONDS = 60.0
 _PATIENCE = 20  # tenths of a second
 _REMEMBERED = 500  # posts
 _TELL_AGAIN = timedelta(hours=1)
+_AGAIN = timedelta(seconds=5)  # for a server that was not reached
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +86,7 @@ class Placing:
         except NoRoomError as error:
             return Rejected("no room", gone=True) if str(error) in _CLOSED else Refused(f"no room: {error}")
         except ClientConnectorError:
-            return Refused("no connection", timedelta(seconds=5), everywhere=True)
+            return Refused("no connection", _AGAIN, everywhere=True)
         except (ClientError, TimeoutError) as error:
             return Unknown(type(error).__name__)
         except NotSharedError as error:
@@ -123,11 +124,13 @@ class Placing:
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:
         """Whether the last piece of a post stands in its room."""
         if self.desk is None:
-            return Unknown("not connected")
+            return Unknown("not connected", _AGAIN)
         try:
             room = await self._room(self.desk, post)
             async with asyncio.timeout(_SECONDS):
                 there = await pieces_there(self.desk.client, room, post.marker, post.since)
+        except ClientConnectorError:
+            return Unknown("no connection", _AGAIN)
         except (ClientError, TimeoutError, NoRoomError) as error:
             return Unknown(type(error).__name__)
         if there is None:

@@ -67,7 +67,7 @@ class Stream:
 
     async def turn(self) -> None:
         """One sync and all that follows from it. Raises SignedOutError, SyncFailedError, network errors."""
-        since = self.services.inbox.cursor(PLATFORM)
+        since = await asyncio.to_thread(self.services.inbox.cursor, PLATFORM)
         unsure, self._unsure = self._unsure, True
         self.client.next_batch = ""  # ours is in the database; nio's would skip a response that is tried again
         # nio waits for ever where a sync is to come at once: a server that has gone quiet would never be noticed.
@@ -81,7 +81,7 @@ class Stream:
         harvest = await self.listener.take(response, since)
         await self._before_keeping(response, harvest)
         try:
-            self._keep(harvest, response.next_batch)
+            await self._keep(harvest, response.next_batch)
         except StorageError:
             await self._first_aid(harvest)
             raise
@@ -110,8 +110,9 @@ class Stream:
         self.listener.forget(room)
         self.client.forget_room(room)
 
-    def _keep(self, harvest: Harvest, cursor: str) -> None:
-        self.services.inbox.keep(harvest.arrived, cursor, PLATFORM)
+    async def _keep(self, harvest: Harvest, cursor: str) -> None:
+        # In a thread: while another process holds the pen, posts must still go out and pings be answered.
+        await asyncio.to_thread(self.services.inbox.keep, harvest.arrived, cursor, PLATFORM)
         crash.point("matrix.kept")
         if harvest.arrived:
             self.services.wake()
@@ -140,7 +141,7 @@ class Stream:
             return
         if echo.room in self.client.rooms:
             await self.presets.set(Under(echo.room, echo.event, echo.transaction), reactions(echo.picks))
-        self.services.echo(echo.transaction, echo.event)
+        await asyncio.to_thread(self.services.echo, echo.transaction, echo.event)
 
     async def keep_house(self) -> None:
         """Send what nio queued, publish keys, and learn the devices of people."""

@@ -77,7 +77,7 @@ class LateDelivery:
 
     async def look_up(self, post: Post) -> Sent | Absent | Unknown:
         """Whether an earlier try of this post is there."""
-        return await self.inner.look_up(post) if self.inner else Unknown("starting")
+        return await self.inner.look_up(post) if self.inner else Unknown("starting", _NOT_YET.retry_after)
 
     async def take_back(self, post: Post) -> Outcome:
         """Take an earlier post away."""
