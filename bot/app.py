@@ -90,10 +90,13 @@ class App:
 
     @cached_property
     def vault(self) -> "Vault":
-        """The lock on free text."""
+        """The lock on free text. Raises VaultError when the database was written with another key."""
+        from bot.storage.key_proof import prove
         from bot.vault import Vault
 
-        return Vault.open(self.settings.secret_key.get_secret_value(), self.settings.home)
+        vault = Vault.open(self.settings.secret_key.get_secret_value(), self.settings.home)
+        prove(self.database, vault)
+        return vault
 
     @cached_property
     def graves(self) -> "Graves":

@@ -76,10 +76,10 @@ async def serve(
 
 
 def _make_sure(app: App) -> None:
-    """Before anything is answered or sent: the key is that of the database, and nothing goes out of an old backup."""
-    from bot.storage.key_proof import prove
+    """Before anything is answered or sent: nothing goes out of an old backup, nor with another key than before.
 
-    prove(app.database, app.vault)
+    What reads the reminders reads what is locked: the vault is proved with it.
+    """
     app.clock_of_reminders.look_back(app.now())
     app.warm_up()
 

@@ -85,7 +85,7 @@ class Settings(BaseModel):
             raise ValueError(f"'{value}' moet aanbieder:model zijn, bijvoorbeeld openai:mijn-model")
         return value
 
-    @field_validator("llm_url")
+    @field_validator("llm_url", "slack_api_url", "matrix_homeserver")
     @classmethod
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -123,7 +123,28 @@ def test_what_is_locked_with_another_key_is_told_with_the_remedy(look: Look, hom
     (home / "secret.key").unlink()
     status, said = look()
     assert status == 1
-    assert "mis     sleutel: Bewaarde tekst is met een andere sleutel versleuteld" in said
+    assert "mis     sleutel: De sleutel past niet bij de database" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [
+        ({"matrix_homeserver": "https://matrix.school.nl"}, "Matrix: vul ook MATRIX_USER_ID in"),
+        ({"matrix_password": "geheim"}, "Matrix: vul ook MATRIX_HOMESERVER en MATRIX_USER_ID in"),
+        ({"slack_app_token": "xapp-1"}, "Slack: vul ook SLACK_BOT_TOKEN in"),
+    ],
+)
+def test_a_platform_with_half_its_settings_is_told(look: Look, home: Path, given: dict[str, str], lacks: str) -> None:
+    status, said = look(Settings.model_validate({"home": home, **given}))
+    assert status == 1
+    assert f"mis     {lacks}" in said
+
+
+def test_a_server_that_is_not_there_is_told_before_the_first_start(look: Look, home: Path) -> None:
+    given = {"matrix_homeserver": "http://127.0.0.1:9", "matrix_user_id": "@bot:x", "matrix_password": "geheim"}
+    status, said = look(Settings.model_validate({"home": home, **given}))
+    assert status == 1
+    assert "mis     Matrix: De Matrix-server http://127.0.0.1:9 is niet bereikbaar" in said
 
 
 def test_a_damaged_database_is_told_with_the_remedy(look: Look, home: Path) -> None:

@@ -7,13 +7,13 @@ from importlib import import_module
 from bot.app import App
 from bot.commands.checkup import OTHERS, clocks, machine, running_bot
 from bot.commands.findings import Finding, Grade, caution, ok, wrong
-from bot.commands.running import is_configured
+from bot.commands.running import NEEDS, is_configured
 from bot.serving import PLATFORMS, alone
-from bot.settings import names
-from bot.storage.key_proof import prove
+from bot.settings import Settings, names
+from bot.storage.database import StorageError
 from bot.storage.leases import Leases
 from bot.storage.letters import State
-from bot.vault import KEY_FILE
+from bot.vault import KEY_FILE, VaultError
 from knowledge.contact_files import read_contacts
 from prompts import render
 
@@ -53,6 +53,15 @@ def _try(app: App, what: str, look: Callable[[App, str], Finding | None]) -> Ite
             yield finding
     except Exception as error:  # a doctor reports what is broken, whatever it is
         yield wrong(what, str(error) or type(error).__name__)
+
+
+def _try_all(app: App, platform: str) -> Iterator[Finding]:
+    try:
+        found = import_module(f"bot.platforms.{platform}").examine(app.settings, app.vault)
+    except (StorageError, VaultError) as error:
+        found = [(False, platform.capitalize(), str(error))]
+    for good, what, remark in found:
+        yield (ok if good else wrong)(what, remark)
 
 
 def _provisions(app: App, what: str) -> Finding:
@@ -99,7 +108,6 @@ def _database(app: App, what: str) -> Finding:
 
 def _key(app: App, what: str) -> Finding:
     made = app.vault.made
-    prove(app.database, app.vault)
     app.outbox.letters(list(State), limit=5)  # opens what is kept: raises when it was locked with another key
     if app.settings.secret_key.get_secret_value():
         return ok(what, render("doctor.key_setting"))
@@ -142,11 +150,20 @@ def _configured(app: App) -> list[str]:
     return [name for name in PLATFORMS if is_configured(app, name)]
 
 
+def _half_set(app: App) -> Iterator[Finding]:
+    """A platform that has some of its settings, and lacks what it cannot do without: it would not start, silently."""
+    given = {str(Settings.model_fields[name].alias) for name in app.settings.model_fields_set}
+    for name, needed in NEEDS.items():
+        lacking = [setting for setting in needed if setting not in given]
+        if lacking and any(setting.startswith(f"{name.upper()}_") for setting in given):
+            yield wrong(name.capitalize(), render("doctor.half_set", names=" en ".join(lacking)))
+
+
 def _platforms(app: App) -> Iterator[Finding]:
     """What each platform that is set says of itself; it may take as long as its server does."""
+    yield from _half_set(app)
     for name in _configured(app):
-        for good, what, remark in import_module(f"bot.platforms.{name}").examine(app.settings, app.vault):
-            yield (ok if good else wrong)(what, remark)
+        yield from _try_all(app, name)
         if lease := alone(name, app.settings):
             yield from _try(app, lease, _on_duty)
     if _configured(app):

@@ -24,10 +24,13 @@ class KeyProofRow(SQLModel, table=True):
 
 def prove(database: Database, vault: Vault) -> None:
     """Make sure that this vault opens what is in the database. Raises VaultError when it has another key."""
-    with database.write() as session:
-        insert_new(session, KeyProofRow, [{"id": 1, "locked": vault.lock(_WORDS)}])
-        locked = session.get_one(KeyProofRow, 1).locked
+    with database.read() as session:
+        row = session.get(KeyProofRow, 1)
+    if row is None:  # the first ever; where it was proved before, nothing is written: a full disk keeps nobody out
+        with database.write() as session:
+            insert_new(session, KeyProofRow, [{"id": 1, "locked": vault.lock(_WORDS)}])
+            row = session.get_one(KeyProofRow, 1)
     try:
-        vault.unlock(locked)
+        vault.unlock(row.locked)
     except VaultError as error:
         raise VaultError(_OTHER_KEY) from error

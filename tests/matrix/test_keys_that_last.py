@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.backup import backup, restore
-from bot.delivery import Refused, Sent
+from bot.delivery import Post, Refused, Sent, Unknown
+from bot.messages import Reply
 from bot.platforms.matrix import unreadable
 from bot.platforms.matrix.checking import check
 from bot.platforms.matrix.credentials import FILE, Account, Credentials
@@ -215,6 +218,25 @@ async def test_the_check_says_what_is_wrong_and_opens_nothing(synapse: Synapse, 
     assert "niet bereikbaar" in " ".join(await check(gone, line.vault))
     empty = Settings(home=line.home / "nothing")
     assert "MATRIX_USER_ID" in " ".join(await check(empty, line.vault))
+
+
+async def test_the_check_before_the_first_start_asks_the_server(synapse: Synapse, line: Line, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "new", **line.given)
+    assert await check(settings, line.vault) == []
+    made_up = settings.model_copy(update={"matrix_access_token": SecretStr("verzonnen")})
+    assert "kent MATRIX_ACCESS_TOKEN niet" in " ".join(await check(made_up, line.vault))
+    held = settings.model_copy(update={"matrix_access_token": SecretStr(account(line).token)})
+    assert await check(held, line.vault) == []
+    assert not (tmp_path / "new" / "matrix").exists()
+
+
+async def test_a_look_up_that_did_not_reach_the_server_is_no_try(line: Line) -> None:
+    post, delivery = Post("m-1", 1, "matrix:!r:x", Reply("Bel."), line.now()), line.connection.delivery
+    assert delivery.desk is not None
+    delivery.desk.client.homeserver = "http://127.0.0.1:9"
+    assert await delivery.look_up(post) == Unknown("no connection", timedelta(seconds=5))
+    await line.stop()
+    assert await delivery.look_up(post) == Unknown("not connected", timedelta(seconds=5))
 
 
 async def test_a_malformed_event_stops_nothing_and_trouble_is_waited_out(

@@ -1,7 +1,7 @@
 """What `wegwijzer doctor` asks about Matrix: reachable, signed in, keys at hand, device signed; it changes nothing."""
 
 from aiohttp import ClientError
-from nio import WhoamiResponse
+from nio import ErrorResponse, WhoamiResponse
 
 from bot.platforms.matrix.credentials import Credentials
 from bot.platforms.matrix.homeserver import Homeserver, store_name
@@ -22,8 +22,7 @@ async def check(settings: Settings, vault: Vault) -> list[str]:
     except VaultError as error:
         return [str(error)]
     if account is None:
-        has = settings.matrix_password.get_secret_value() or settings.matrix_access_token.get_secret_value()
-        return [] if has else [render("matrix.no_credentials")]
+        return await _before_the_first_start(settings)
     lines = [] if (folder / store_name(account.device)).exists() else [render("matrix.store_gone", folder=folder)]
     client = Homeserver(settings.matrix_homeserver, account.user, "", folder, "")
     client.access_token = account.token
@@ -43,3 +42,22 @@ async def check(settings: Settings, vault: Vault) -> list[str]:
         return [*lines, render("matrix.sync_failed", reason=error)]
     finally:
         await client.close()
+
+
+async def _before_the_first_start(settings: Settings) -> list[str]:
+    """What can be known without signing in: whether a Matrix server answers, and whether it takes the token."""
+    token = settings.matrix_access_token.get_secret_value()
+    if not token and not settings.matrix_password.get_secret_value():
+        return [render("matrix.no_credentials")]
+    client = Homeserver(settings.matrix_homeserver, settings.matrix_user_id, "", settings.home, "")
+    client.access_token = token
+    try:
+        answer = await (client.whoami() if token else client.login_info())
+    except (ClientError, TimeoutError, OSError):
+        return [render("matrix.unreachable", homeserver=settings.matrix_homeserver)]
+    finally:
+        await client.close()
+    if not isinstance(answer, ErrorResponse):
+        return []
+    refused = error_code(answer) in SIGNED_OUT
+    return [render("matrix.token_refused") if refused else render("matrix.sync_failed", reason=error_code(answer))]
