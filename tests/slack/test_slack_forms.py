@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from bot.platforms.slack import home_keeper
 from bot.platforms.slack.app_home import Home, look
 from bot.platforms.slack.form_desk import FormDesk
 from bot.storage.cases import Cases
+from bot.storage.database import StorageError
 from tests.slack.deliveries import command, home_opened, labels, press_home, room_of, submission
 from tests.slack.house import House, open_house, text_of, until
 from tests.slack.standin import Standin
@@ -133,6 +135,20 @@ async def test_with_words_no_form_opens_and_too_late_is_asked_step_by_step(house
     house.standin.space.triggers[late["trigger_id"]] -= 4
     await house.deliver("slash_commands", late)
     await until(lambda: "Welke dag?" in text_of(house.said(room_of(IRIS))))
+
+
+async def test_a_form_that_cannot_be_filled_is_asked_step_by_step(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise StorageError("De database is niet bereikbaar.")
+
+    monkeypatch.setattr(house.app.case_dialog.desk.cases, "listed", broken)
+    await house.deliver("slash_commands", command(house.standin.space, "/mdo plan"))
+    await until(lambda: "Welke dag?" in text_of(house.said(room_of(IRIS))))
+    monkeypatch.setattr(house.app.inbox, "keep", broken)
+    await house.deliver("slash_commands", command(house.standin.space, "/mdo plan"))
+    await until(lambda: "niet bewaren" in str(house.standin.responses))
 
 
 async def test_every_role_in_the_form_is_a_word_that_is_understood(house: House) -> None:

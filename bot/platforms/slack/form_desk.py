@@ -16,6 +16,8 @@ from bot.platforms import Services
 from bot.platforms.slack.modals import Filled, Options, Wanted, form, loading, read, wanted
 from bot.platforms.slack.payloads import Said
 from bot.platforms.slack.web_api import BROKEN, reason
+from bot.storage.database import StorageError
+from bot.vault import VaultError
 from workflows.case import CaseState
 from workflows.dates import parse
 from workflows.summary import label_of
@@ -31,7 +33,7 @@ class FormDesk:
     services: Services
 
     async def open(self, said: Said, incoming: Incoming) -> bool:
-        """Open the form that was asked for; False when it is too late for that."""
+        """Open the form that was asked for; False when it is too late for that, or what goes in it cannot be read."""
         asked = wanted(said) or Wanted("plan")
         try:
             opened = await self.client.views_open(trigger_id=said.trigger, view=loading(asked, said))
@@ -43,6 +45,9 @@ class FormDesk:
             await self.client.views_update(view_id=opened["view"]["id"], view=form(asked, said, options))
         except BROKEN as error:
             _log.warning("a form was not filled: %s", reason(error))
+            return False
+        except (StorageError, VaultError) as error:
+            _log.warning("a form was not filled: %s", type(error).__name__)
             return False
         return True
 

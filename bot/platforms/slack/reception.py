@@ -187,10 +187,11 @@ class Reception:
         return OK
 
     async def _open_form(self, said: Said, verdict: Verdict) -> None:
-        """Open the form; when that is too late, the same is asked step by step."""
-        if not await self.forms.open(said, self._incoming(said, verdict)):
-            await self.notices.whisper(said, render("slack.form_too_late"))
-            await self._keep(said, verdict)
+        """Open the form; when that cannot be, the same is asked step by step."""
+        if await self.forms.open(said, self._incoming(said, verdict)):
+            return
+        kept = await self._keep(said, verdict)
+        await self.notices.whisper(said, render("slack.no_form") if kept else await self._first_aid(said, verdict))
 
     async def _form(self, body: Body) -> Answer:
         view = body.get("view") or {}
