@@ -337,6 +337,11 @@ def test_a_case_stands_where_its_answers_lead(world: World) -> None:
     assert place(world.desk.checklist, the_case(world).run).step.id == "consent.parent1.scope"
 
 
+def test_a_day_that_does_not_exist_is_named(world: World) -> None:
+    world.walk(*TO_CONSENT, *CONSENTED[:2])
+    assert "31 november bestaat niet." in world.say("31 november")
+
+
 @pytest.mark.parametrize(("platform", "name"), [("slack", "Gast Naam"), ("matrix", "lotte")])
 def test_a_case_is_not_handed_to_a_name_that_is_nobodys(world: World, platform: str, name: str) -> None:
     world.person = Person(platform, "U1" if platform == "slack" else "@iris:school.nl")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.calendar import Calendar
-from workflows.dates import parse, parse_moment, parse_snooze, shipped_calendar
+from workflows.dates import no_such_moment, parse, parse_moment, parse_snooze, shipped_calendar
 from workflows.schoolyears import SHIPPED, load_school_years
 
 DATA = Path(__file__).parent / "data" / "utterances.jsonl"
@@ -150,3 +150,15 @@ def test_the_region_decides_when_the_holidays_are() -> None:
 def test_every_school_year_names_its_source() -> None:
     assert [year.first.year for year in shipped_calendar().years] == [2025, 2026, 2027]
     assert all("OCW" in year.source for year in shipped_calendar().years)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Jan belt 31 november de huisarts", "31 november"), ("mdo op 29-2-2027 14:30", "29-2-2027"),
+        ("morgen 25:00", "25:00"), ("dinsdag 10.75", "10.75"), ("30-11 14:30", ""), ("29-2-2028", ""),
+        ("vrijdag", ""), ("24:00", ""), ("bel 31 ouders in november", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_day_or_hour_that_does_not_exist_is_named(text: str, what: str) -> None:
+    assert no_such_moment(text, datetime(2026, 11, 21, 10)) == what

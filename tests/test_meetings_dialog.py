@@ -223,6 +223,15 @@ def test_a_click_closes_snoozes_hands_on_and_skips(world: MdoWorld) -> None:
     assert "ken ik niet meer" in world.say("/herinnering 999 done")
 
 
+def test_a_day_or_hour_that_does_not_exist_is_told(world: MdoWorld) -> None:
+    assert "31 november bestaat niet." in world.say("/mdo plan 31 november 14:30 school")
+    assert "31-4-2027 bestaat niet." in world.say("31-4-2027")
+    world.say("stop")
+    told = world.say("/mdo plan 1 december 25:00 school")
+    assert "25:00 bestaat niet." in told
+    assert "Hoe laat?" in told
+
+
 def test_yes_is_nobodys_name(world: MdoWorld) -> None:
     world.walk(PLAN, "ja", "/mdo actie Klaasje van Puffelen belt de huisarts vrijdag")
     world.walk("ja", "ja")

@@ -3,6 +3,7 @@
 Plain values in and out: the moment of speaking is an argument. What is not sure is named in `ask`, never guessed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -19,6 +20,7 @@ from workflows.tokens import Token, clean, tokenise
 
 REGION: Final[Region] = "zuid"  # Veldhoven
 MAX_CHARACTERS = 2000
+_NO_HOUR = re.compile(r"(?:2[5-9]|[3-9]\d)[:.]\d{2}|\d{1,2}[:.][6-9]\d")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,20 @@ def parse_snooze(text: str, now: datetime, calendar: Calendar | None = None) -> 
         if day is None and not clock.ask and clock.at is None:
             day, clock, _ = _read(tokenise(f"{opening} {words}"), _moment(now, calendar))
     return When(day, clock.at, (() if day else ("due",)) + (("time",) if clock.ask else ()))
+
+
+def no_such_moment(text: str, now: datetime, calendar: Calendar | None = None) -> str:
+    """The words of a day or an hour that does not exist ("31 november", "25:00"); empty when there is none."""
+    text = clean(text[:MAX_CHARACTERS])
+    tokens = tokenise(text)
+    owner_of = [token for token in tokens for _ in token.tags]
+    mentions = find_days([tag for token in tokens for tag in token.tags], _moment(now, calendar))
+    for mention in mentions:
+        if mention.impossible:
+            said = owner_of[mention.start : mention.end]
+            first = next((token for token in said if token.text[0].isdecimal()), said[0])  # not "op 31 november"
+            return text[first.start : said[-1].end]
+    return next((token.text for token in tokens if _NO_HOUR.fullmatch(token.text)), "")
 
 
 @cache

@@ -20,7 +20,8 @@ _OPEN = frozenset((("of", "later"), ("of", "anders"), ("of", "zo")))
 class Mention:
     """A phrase about a day in a text: the tags it takes up, its sense, and the day it is the eve of ("vóór vrijdag").
 
-    A reference ("het verslag van maandag") fixes nothing; an onward mention goes on from another ("t/m vrijdag").
+    A reference ("het verslag van maandag") fixes nothing; an onward mention goes on from another ("t/m vrijdag");
+    an impossible one is in no calendar ("31 november").
     """
 
     start: int
@@ -29,6 +30,7 @@ class Mention:
     eve_of: date | None = None
     reference: bool = False
     onward: bool = False
+    impossible: bool = False
 
 
 def find_days(tags: Sequence[str], moment: Moment) -> list[Mention]:
@@ -94,6 +96,6 @@ def _mention(found: Found[Sense], moment: Moment) -> Mention:
             eve_of = sense.first if sense.first == sense.last else None
             return Mention(found.start, found.end, one(sense.first - timedelta(days=1)), eve_of)
     except (ValueError, OverflowError):
-        sense, leads = ASK, []
+        return Mention(found.start, found.end, ASK, impossible=True)
     reference = "van" in leads and sense.certain
     return Mention(found.start, found.end, sense, reference=reference, onward=bool(ONWARD & set(leads)))

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from knowledge.text import words
 from workflows.case import read_reference
-from workflows.dates import When, parse, parse_moment
+from workflows.dates import When, no_such_moment, parse, parse_moment
 from workflows.tokens import clean, tokenise
 
 _LABELS = {
@@ -57,11 +57,15 @@ Lexicon = Mapping[str, Sequence[str]]
 
 @dataclass
 class Wishes:
-    """What was understood; `unread` holds what was not. `unclear_day`: a day was named, and it is not clear which."""
+    """What was understood; `unread` holds what was not. `unclear_day`: a day was named, and it is not clear which.
+
+    `no_such`: the words of a day or an hour that does not exist.
+    """
 
     day: date | None = None
     at: time | None = None
     unclear_day: bool = False
+    no_such: str = ""
     place: str = ""
     case: str = ""
     channel: str = ""
@@ -81,6 +85,7 @@ def read_plan(text: str, now: datetime, lexicon: Lexicon) -> Wishes:
         when = parse_moment(" ".join(moments), now)
         found.day, found.at = when.day, when.at
         found.unclear_day = when.day is None and any(map(_speaks_of_days, moments))
+        found.no_such = no_such_moment(" ".join(moments), now)
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from knowledge.contacts import ContactList
 from knowledge.flowchart import Step
@@ -11,6 +11,7 @@ from knowledge.guard import find
 from knowledge.text import fold, words
 from prompts import render
 from workflows.checklist import ELSEWHERE
+from workflows.dates import no_such_moment
 
 MAX_TEXT = 500
 """Characters of free text that are kept at most."""
@@ -127,7 +128,8 @@ def _as_day(step: Step, text: str, today: date) -> Read:
     ahead = step.id.endswith(".until")
     day = read_day(text, today, ahead)
     if day is None:
-        return Read()
+        what = no_such_moment(text, datetime.combine(today, time()))
+        return Read(problem=render("case.no_such_day", what=what)) if what else Read()
     if ahead and day < today:
         return Read(problem=render("case.day_past"))
     if not ahead and day > today:

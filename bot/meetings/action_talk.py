@@ -12,7 +12,7 @@ from bot.permits import Deed, fits
 from knowledge.flowchart import Flowchart
 from prompts import render
 from workflows.agreeing import read_mend, read_owner, read_sentence
-from workflows.dates import Understood, parse
+from workflows.dates import Understood, no_such_moment, parse
 from workflows.meeting import Meeting, act, action_reference, find_references
 from workflows.meeting_forms import LATER, agreeing
 from workflows.run import Place
@@ -37,7 +37,12 @@ def _sentence(office: Office, found: Understood, text: str, incoming: Incoming) 
         values["due"] = found.due.isoformat()
     if "time" in found.ask:
         del values["time"]
-    return Heard(values)
+    return Heard(values, _no_such(text, incoming.at))
+
+
+def _no_such(text: str, now: datetime) -> list[str]:
+    what = no_such_moment(text, now)
+    return [render("mdo.no_such", what=what)] if what else []
 
 
 class ActionTalk:
@@ -134,7 +139,7 @@ def _moment(step: str, text: str, now: datetime) -> Heard:
         values["time"] = f"{found.time:%H:%M}"
     elif step == "time" and text.lower().strip(" .!") in ("geen", "nee", "geen tijd", "maakt niet uit", "-"):
         values["time"] = LATER
-    return Heard(values)
+    return Heard(values, _no_such(text, now))
 
 
 def _due(values: Mapping[str, str]) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.meetings import showing
 from bot.meetings.office import Office
 from bot.meetings.small_talks import later
-from bot.meetings.talk import Heard
+from bot.meetings.talk import Heard, unclear_day
 from bot.messages import Choice, Incoming, Reply
 from bot.permits import Deed
 from knowledge.text import words
@@ -119,7 +119,7 @@ class Ending:
             return self.open(incoming, "put_off", None, ref)
         day, hour = read_put_off(rest, action.due, incoming.at)
         if day is None:
-            return self.open(incoming, "put_off", Heard(notes=[render("mdo.unclear_day")]), ref)
+            return self.open(incoming, "put_off", Heard(notes=[unclear_day(rest, incoming.at)]), ref)
         return [later(self.office, ref, day, hour, incoming)]
 
 

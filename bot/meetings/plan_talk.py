@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from bot.invitation import invitation
 from bot.meetings.office import Office
 from bot.meetings.showing import agenda, consent_lines, day_and_hour, facts, reminder_lines
-from bot.meetings.talk import Heard, Turn, faults, pack, picked, unpack
+from bot.meetings.talk import Heard, Turn, faults, pack, picked, unclear_day, unpack
 from bot.messages import Choice, Incoming, Reply, Room
 from bot.permits import Deed, fits
 from bot.storage.meeting_rows import Talk
@@ -17,6 +17,7 @@ from knowledge.text import fold
 from prompts import render
 from workflows.agreeing import read_owner
 from workflows.case import read_reference
+from workflows.dates import no_such_moment
 from workflows.meeting import Meeting
 from workflows.meeting_forms import LATER, OPTIONAL, planning
 from workflows.planning import Wishes, read_plan
@@ -57,7 +58,9 @@ def _heard(office: Office, found: Wishes, text: str, known: Mapping[str, str], i
         notes += [] if owned else [render("mdo.unknown_case", ref=found.case)]
     if found.channel:
         values["channel"] = office.channel_key(incoming, found.channel)
-    if found.unclear_day:
+    if found.no_such:
+        notes.append(render("mdo.no_such", what=found.no_such))
+    elif found.unclear_day:
         notes.append(render("mdo.unclear_day"))
     notes += _unread(found, incoming)
     return Heard(values, notes)
@@ -95,7 +98,8 @@ class PlanTalk:
         if step == "sure":
             return found
         if step in ("when", "time"):
-            return found if found.values else Heard(notes=[render("mdo.unclear_day")] if step == "when" else [])
+            unclear = step == "when" or no_such_moment(text, turn.incoming.at)
+            return found if found.values else Heard(notes=[unclear_day(text, turn.incoming.at)] if unclear else [])
         more = {part: value for part, value in found.values.items() if part != "invited"}
         value = picked(here.step, text) or found.values.get(step, "")
         if not value and not more:

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from bot.meetings.office import Office
 from bot.meetings.showing import day_and_hour
-from bot.meetings.talk import Heard, Turn, faults, pack, picked, unpack
+from bot.meetings.talk import Heard, Turn, faults, pack, picked, unclear_day, unpack
 from bot.messages import Incoming, Reply
 from knowledge.flowchart import Flowchart
 from prompts import render
@@ -29,7 +29,7 @@ class PutOffTalk:
             picked(here.step, turn.incoming.text) or turn.incoming.text, action.due, turn.incoming.at
         )
         if day is None:
-            return Heard(notes=[render("mdo.unclear_day")])
+            return Heard(notes=[unclear_day(turn.incoming.text, turn.incoming.at)])
         return Heard({"until": f"{day.isoformat()} {hour:%H:%M}" if hour else day.isoformat()})
 
     def finish(self, turn: Turn, values: Mapping[str, str]) -> list[Reply]:

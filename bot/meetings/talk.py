@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bot.meetings.office import Office
@@ -12,6 +13,7 @@ from knowledge.flowchart import Flowchart, Step
 from knowledge.guard import find
 from knowledge.text import fold
 from prompts import render
+from workflows.dates import no_such_moment
 from workflows.meeting import Who
 from workflows.run import Place
 from workflows.scripts import Plain
@@ -76,6 +78,12 @@ def faults(text: str, incoming: Incoming) -> str:
     found = find(_PLAIN.sub(" ", text), incoming.at.year)
     kinds = dict.fromkeys(item.what.value for item in found)
     return render("mdo.text_personal", what=" en ".join(kinds)) if found else ""
+
+
+def unclear_day(text: str, now: datetime) -> str:
+    """Why no day was understood; one that does not exist is named."""
+    what = no_such_moment(text, now)
+    return render("mdo.no_such", what=what) if what else render("mdo.unclear_day")
 
 
 def pack(who: Who) -> str:
