@@ -19,8 +19,10 @@ def guarded(handle: Callable[[Incoming], Sequence[Reply]]) -> Callable[[Incoming
         try:
             return handle(incoming)
         except (StorageError, VaultError) as error:
-            log.error("cannot keep or read: %s", type(error).__name__)  # noqa: TRY400 - a traceback can hold text
-            return _broken(incoming, str(error))
+            if incoming.person.platform == "terminal":  # who types here is who can mend it
+                return _broken(incoming, str(error))
+            log.error("cannot keep or read: %s: %s", type(error).__name__, error)  # noqa: TRY400 - a traceback can hold text
+            return _broken(incoming, render("talk.no_storage"))
         except Exception as error:  # the door: see the module's first line
             frame = _where(error)
             log.error("unexpected %s at %s", type(error).__name__, frame)  # noqa: TRY400 - as above

@@ -97,6 +97,11 @@ def _columns(header: Sequence[str], file: str) -> dict[int, str]:
         for name in ("role", "name")
         if name not in found.values()
     ]
+    for name in dict.fromkeys(found.values()):
+        twice = [f"'{header[at].strip()}'" for at, column in found.items() if column == name]
+        if len(twice) > 1:  # whichever were taken, a number in the other would be lost without a word
+            what = f"kolom {COLUMNS[name][0]} staat er meer dan eens: {' en '.join(twice)}"
+            faults.append(Fault(file, "rij 1", what))
     if faults:
         raise ContentError(faults)
     return found

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent
+_READ_ELSEWHERE = ("consent.yaml", "events.yaml", "closing.yaml", "reminders.yaml", "contacts.vorige.csv")
+_SUFFIX = {"agreements": ".yaml", "questions": ".jsonl"}
+_CONTENT = (".yaml", ".yml", ".json", ".jsonl", ".csv", ".xlsx", ".toml")
 PIECES = ("agreements", "questions", "glossary.yaml", "details.yaml", "roles.yaml", "flowchart.yaml", "contacts.csv")
 
 
@@ -43,6 +46,10 @@ class Sources:
             if path.is_file() or (path.is_dir() and any(path.iterdir())):
                 yield path
 
+    def unread(self) -> list[Path]:
+        """Files in folders of one's own that look like content and have a name that nothing reads (flowchart.yml)."""
+        return [file for folder in self.folders if folder != SHIPPED and folder.is_dir() for file in _unread(folder)]
+
     def stamp(self) -> str:
         """A value that changes when any content file in force changes; reads no file's content."""
         seen = hashlib.sha256()
@@ -53,3 +60,14 @@ class Sources:
                         stat = file.stat()
                         seen.update(f"{file}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
         return seen.hexdigest()
+
+
+def _unread(folder: Path) -> Iterator[Path]:
+    names = {*PIECES, *_READ_ELSEWHERE}
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() in _CONTENT and file.name not in names:
+            yield file
+    for piece, suffix in _SUFFIX.items():
+        for file in sorted((folder / piece).glob("*")):
+            if file.suffix.lower() in _CONTENT and file.suffix != suffix:
+                yield file

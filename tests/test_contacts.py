@@ -42,6 +42,16 @@ def faults(file: Path) -> list[str]:
     return str(caught.value).splitlines()
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("Telefoonnummer", "kolom telefoon staat er meer dan eens: 'telefoon' en 'Telefoonnummer'"),
+     ("naam", "kolom naam staat er meer dan eens: 'naam' en 'naam'")],
+)  # fmt: skip
+def test_two_columns_for_one_thing_are_refused(tmp_path: Path, more: str, told: str) -> None:
+    file = csv_file(tmp_path, f"{HEADER},{more}", f"{SCHOOL},")
+    assert faults(file) == [f"contacten.csv: rij 1: {told}"]
+
+
 def names(contacts: ContactList, typed: str) -> list[str]:
     return sorted(school.name for school in contacts.find_schools(typed))
 

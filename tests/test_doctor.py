@@ -147,6 +147,18 @@ def test_a_server_that_is_not_there_is_told_before_the_first_start(look: Look, h
     assert "mis     Matrix: De Matrix-server http://127.0.0.1:9 is niet bereikbaar" in said
 
 
+def test_content_with_a_name_that_nothing_reads_is_told(look: Look, home: Path) -> None:
+    own = home / "knowledge"
+    (own / "agreements").mkdir(parents=True)
+    (own / "agreements" / "eigen.yml").write_text("")
+    for name in ("flowchart.yml", "contacts.vorige.csv", "LEESMIJ.md", "placemat.pdf", "consent.yml"):
+        (own / name).write_text("")
+    told = [line for line in look()[1].splitlines() if "wordt niet gelezen" in line]
+    assert [line.split()[4].removeprefix(f"{own}/") for line in told] == [
+        "consent.yml", "flowchart.yml", "agreements/eigen.yml",
+    ]  # fmt: skip
+
+
 def test_a_damaged_database_is_told_with_the_remedy(look: Look, home: Path) -> None:
     look()
     file = home / "wegwijzer.db"

@@ -42,12 +42,23 @@ def test_any_exception_becomes_one_dutch_sentence_without_its_words(error: Excep
     assert told.endswith(render("talk.in_danger"))
 
 
-def test_storage_and_vault_say_what_to_do_themselves() -> None:
+def test_on_a_platform_nothing_of_the_database_is_told_and_the_log_says_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = StorageError("PostgreSQL is niet bereikbaar (db.school.nl/wegwijzer).")
+    message = Incoming(Person("slack", "U1"), "dag", datetime(2026, 11, 21, 10, tzinfo=UTC))
+    (told,) = failing(error)(message)
+    assert told.text.startswith("Ik kan nu niets bewaren of opzoeken.")
+    assert "school.nl" not in told.text
+    assert "niet bereikbaar (db.school.nl/wegwijzer)" in caplog.text
+
+
+def test_storage_and_vault_say_what_to_do_themselves_in_a_terminal() -> None:
     assert said(StorageError("De schijf is vol.")) == [f"De schijf is vol. {render('talk.in_danger')}"]
     assert said(VaultError("Zet de sleutel terug.")) == [f"Zet de sleutel terug. {render('talk.in_danger')}"]
 
 
-@pytest.mark.parametrize("error", [ValueError(TYPED), StorageError("De schijf is vol."), VaultError("x")])
+@pytest.mark.parametrize("error", [ValueError(TYPED), KeyError(TYPED)])
 def test_the_log_has_the_kind_of_error_and_nothing_that_was_typed(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:

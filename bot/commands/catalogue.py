@@ -7,6 +7,7 @@ from knowledge.contact_files import read_contacts
 from knowledge.contacts import Contact
 from knowledge.content import Content, load_content
 from knowledge.faults import ContentError, Fault
+from prompts import render
 from workflows.rules import rules_in_force
 from workflows.scripts import load_scripts
 
@@ -18,6 +19,8 @@ def knowledge_check(app: App, _: Namespace) -> int:
         f"In orde: {len(content.provisions)} afspraken, {len(content.asked)} vragen, {len(content.signals)} signalen, "
         f"{len(content.flowchart.steps)} stappen, {len(content.roles)} rollen, {len(contacts)} contacten."
     )
+    for file in app.sources.unread():
+        print(render("doctor.unread", file=file))
     return 0
 
 

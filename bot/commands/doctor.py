@@ -32,6 +32,7 @@ def doctor(app: App, _: Namespace) -> int:
 
 def _findings(app: App) -> Iterator[Finding]:
     yield from machine(app.settings, app.now())
+    yield from (caution("eigen inhoud", render("doctor.unread", file=file)) for file in app.sources.unread())
     for what, look in (
         ("afspraken en index", _provisions),
         ("eigen documenten", _documents),

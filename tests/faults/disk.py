@@ -28,6 +28,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.outbox_store import Outbox
 from bot.vault import Vault
 from bot.work import Worker
+from prompts import render
 from tests import databases
 from tests.databases import Kind
 from tests.faults.delivery import Row
@@ -40,6 +41,7 @@ _SIZE = 10_000_000  # bytes of the small disk: SQLite's log is written back when
 _SMALL = 40_000_000  # with a database of PostgreSQL on it
 _NOBODY = pwd.getpwnam("nobody").pw_uid
 _WAIT = 0.15  # seconds a writer waits here
+_SAID = render("talk.no_storage")
 _TOLD = ("De schijf is vol", "De datamap is alleen-lezen", "De database is bezet", "PostgreSQL neemt nu alleen lees")
 
 
@@ -163,7 +165,7 @@ class Talk:
 
     def _noting(self, incoming: Incoming) -> Sequence[Reply]:
         replies = guarded(self._answer)(incoming)
-        self._told = any(reply.text.startswith(_TOLD) for reply in replies)
+        self._told = any(reply.text.startswith(_SAID) for reply in replies)
         return replies
 
     def _kept(self, incoming: Incoming) -> bool:
@@ -198,7 +200,7 @@ def play(address: str, fault: str, folder: Path, people: int) -> Tally:
     database.close()
     told = answers(address, folder)
     for person in range(people):
-        found = [text for text in told[f"slack:D{person}"] if not text.startswith(_TOLD)]
+        found = [text for text in told[f"slack:D{person}"] if not text.startswith(_SAID)]
         tally.failures += sum(a != b for a, b in zip(found, wanted, strict=False)) + abs(len(found) - len(wanted))
     if address.startswith("sqlite"):
         with sqlite3.connect(str(database.url.database)) as raw:
