@@ -136,6 +136,7 @@ def _add_groups(commands: "argparse._SubParsersAction[Parser]") -> None:
     _add(db, "upgrade", f"{_RUNNING}:db_upgrade", "werkt de database bij")
     _add(db, "backup", f"{_RUNNING}:db_backup", "maakt een kopie, ook terwijl de bot draait").add_argument("file")
     _add(db, "restore", f"{_RUNNING}:db_restore", "zet een kopie terug").add_argument("file")
+    _add(db, "rekey", f"{_RUNNING}:db_rekey", "versleutelt alles opnieuw met de nieuwste sleutel")
     parse = _add(
         _group(commands, "mdo", "overleggen en acties"), "parse", f"{_MDO}:parse", "hoe een zin begrepen wordt"
     )

@@ -56,8 +56,8 @@ class Vault:
             ) from error
 
     def renew(self, locked: str) -> str:
-        """The same text, locked with the newest key."""
-        return self._fernet.rotate(locked.encode()).decode() if locked else ""
+        """The same text, locked with the newest key. Raises VaultError when no key fits."""
+        return self.lock(self.unlock(locked))
 
 
 def _derive(secret: str) -> bytes:

@@ -14,7 +14,10 @@ from knowledge.linear import Judges
 from knowledge.signs import Signs, Verdicts, certain_odds, danger_odds
 from knowledge.text import fold, is_english
 
-SURE, POSSIBLE = 1.8, -2.5  # log-odds (signs.certain_odds, danger_odds); docs/retrieval.md has what they were chosen on
+SURE, POSSIBLE = (
+    1.8,
+    -2.75,
+)  # log-odds (signs.certain_odds, danger_odds); docs/retrieval.md has what they were chosen on
 STRANGE = 0.3  # share of words nobody ever used from which only the floor can be sure
 SAYS_SOMETHING = 3**0.5  # root of the number of stems from which the judge can be sure
 _FLOOR_VOTE = {"112": 4.0, "113": 1.5, "veilig-thuis": 1.5}  # log-odds; a life at risk goes before who else can help

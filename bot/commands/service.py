@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.backup_list import BackupList
+from prompts import render
 
 
 def db_upgrade(app: App, _: Namespace) -> int:
@@ -39,6 +40,22 @@ def db_restore(app: App, args: Namespace) -> int:
         print(f"Opnieuw gewist, want dat was al gebeurd: {again} zaken en personen.")
     if aside:
         BackupList(app.settings.home).add(aside, app.now())
+    return 0
+
+
+def db_rekey(app: App, _: Namespace) -> int:
+    """Everything locked is locked anew with the newest key, so that the old one can go."""
+    from bot.storage.rekeying import rekey
+
+    count = rekey(app.database, app.vault)
+    matrix = app.settings.home / "matrix"
+    if matrix.is_dir():
+        from bot.platforms.matrix.credentials import Credentials  # brings the library for Matrix along
+
+        kept = Credentials(matrix, app.vault)
+        if account := kept.load():
+            kept.save(account)
+    print(render("doctor.rekeyed", count=count))
     return 0
 
 

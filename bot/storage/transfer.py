@@ -22,10 +22,9 @@ def transfer(source: Database, target: Database) -> int:
     """
     count = 0
     with source.read() as old, target.write() as new:
-        tables = _tables()
-        for table in reversed(tables):
+        for table in reversed(tables()):
             new.execute(delete(table))
-        for table in tables:
+        for table in tables():
             for rows in _rows(old, table):
                 new.execute(insert(table), rows)
                 count += len(rows)
@@ -36,10 +35,10 @@ def transfer(source: Database, target: Database) -> int:
 def is_empty(database: Database) -> bool:
     """Whether a database holds nothing yet."""
     with database.read() as session:
-        return not any(session.execute(select(table).limit(1)).first() for table in _tables())
+        return not any(session.execute(select(table).limit(1)).first() for table in tables())
 
 
-def _tables() -> list[Table]:
+def tables() -> list[Table]:
     """Every table, whichever modules were needed so far."""
     for module in pkgutil.iter_modules(storage.__path__, f"{storage.__name__}."):
         import_module(module.name)
