@@ -52,10 +52,10 @@ class Readings:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._features: dict[str, list[str]] = {}
+        self._features: dict[str, Sequence[str]] = {}
         self._numbers: dict[str, list[int]] = {}
 
-    def features(self, text: str) -> list[str]:
+    def features(self, text: str) -> Sequence[str]:
         """The features of a text."""
         if text not in self._features:
             self._features[text] = self._reader.features(text)
@@ -68,7 +68,7 @@ class Readings:
         return self._numbers[text]
 
 
-def documents(content: Content, read: Readings) -> Sequence[Sequence[list[str]]]:
+def documents(content: Content, read: Readings) -> Sequence[Sequence[Sequence[str]]]:
     """The features of every provision: its text, and each question that teaches it."""
     asked: dict[str, list[str]] = {p.id: [] for p in content.provisions}
     for question in content.asked:

@@ -1,9 +1,9 @@
 """What a message is made of, as numbers that an index can look up: one reading, used by every judge."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 
 from knowledge.text import Concepts, is_english, pieces, stem, words
@@ -18,13 +18,22 @@ class Reader:
     concepts: Concepts
     known_words: Set[str]
 
-    def features(self, text: str) -> list[str]:
+    def features(self, text: str) -> tuple[str, ...]:
         """Every feature of a text once, as kind:value."""
-        return list(dict.fromkeys(self._features(self._tokens(text))))
+        return self._read(text)[0]
 
     def repaired(self, text: str) -> str:
         """The words of a text, spelled right where a known word is near."""
-        return " ".join(self._tokens(text))
+        return self._read(text)[1]
+
+    @cached_property
+    def _read(self) -> Callable[[str], tuple[tuple[str, ...], str]]:
+        # A message is read by several in turn, with the one before it: the last few are remembered.
+        return lru_cache(maxsize=4)(self._read_anew)
+
+    def _read_anew(self, text: str) -> tuple[tuple[str, ...], str]:
+        tokens = self._tokens(text)
+        return tuple(dict.fromkeys(self._features(tokens))), " ".join(tokens)
 
     def _tokens(self, text: str) -> list[str]:
         # English words are near to Dutch ones by accident: "ring" is no misspelt "ging".

@@ -14,7 +14,7 @@ from typing import Any
 
 from knowledge.whole_file import write_whole
 
-FORMAT = 7
+FORMAT = 8
 """The version of what an index holds: raise it when building changes, so that older files are built anew."""
 
 _MAGIC = b"WGWZ0001"

@@ -22,7 +22,7 @@ def arrays(weights: Mapping[str, Mapping[int, float]]) -> dict[str, "array[Any]"
         for key, value in own.items():
             if key and abs(value) > _SMALL:
                 rows.setdefault(key, {})[judge] = value
-    return {f"{_PREFIX}.{name}": values for name, values in as_arrays(rows).items()}
+    return {f"{_PREFIX}.{name}": values for name, values in as_arrays(rows, len(weights)).items()}
 
 
 def biases(weights: Mapping[str, Mapping[int, float]]) -> dict[str, dict[str, float]]:

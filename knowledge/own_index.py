@@ -52,7 +52,7 @@ def _language(data: Path) -> tuple[dict[str, list[str]], frozenset[str]]:
         return load_glossary(SHIPPED / "glossary.yaml"), frozenset()
 
 
-def _features(reader: Reader, document: Document, passage: Passage) -> list[list[str]]:
+def _features(reader: Reader, document: Document, passage: Passage) -> list[Sequence[str]]:
     """The features of a passage; where it stands says as much as two texts."""
     place = reader.features(f"{document.title} {passage.section}")
     return [place, place, reader.features(passage.text)]
@@ -75,7 +75,7 @@ def _meta(stamp: str, documents: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def _search_arrays(texts: Sequence[list[list[str]]]) -> dict[str, "array[Any]"]:
+def _search_arrays(texts: Sequence[Sequence[Sequence[str]]]) -> dict[str, "array[Any]"]:
     arrays = weigh(texts, WEIGHTS)
     keys, starts, rows, scores = (arrays[name] for name in ("keys", "starts", "documents", "scores"))
     kept: dict[str, array[Any]] = {

@@ -35,7 +35,7 @@ def weigh(documents: Sequence[Iterable[Iterable[str]]], weights: Mapping[str, fl
             score = weights[kind] * rarity * times * (_SATURATION + 1) / (times + norm)
             row = postings.setdefault(number(feature), {})
             row[document] = row.get(document, 0.0) + score
-    return as_arrays(postings)
+    return as_arrays(postings, len(documents))
 
 
 def _lengths(count: Mapping[str, int]) -> Counter[str]:
@@ -45,13 +45,19 @@ def _lengths(count: Mapping[str, int]) -> Counter[str]:
     return lengths
 
 
-def as_arrays(postings: Mapping[int, Mapping[int, float]]) -> dict[str, "array[Any]"]:
-    """The arrays of an index: by feature number, the score for each document."""
+def as_arrays(postings: Mapping[int, Mapping[int, float]], size: int) -> dict[str, "array[Any]"]:
+    """The arrays of an index over `size` documents: by feature number, the score for each document.
+
+    A row that speaks of most documents is kept whole, in their order: whole rows are added up without a loop of ours.
+    """
     keys, starts, documents, scores = array("I"), array("I", [0]), array("H"), array("f")
     for key in sorted(postings):
+        row = postings[key]
+        if len(row) > size / 2:
+            row = {document: row.get(document, 0.0) for document in range(size)}
         keys.append(key)
-        documents.extend(postings[key].keys())
-        scores.extend(postings[key].values())
+        documents.extend(row.keys())
+        scores.extend(row.values())
         starts.append(len(documents))
     return {"keys": keys, "starts": starts, "documents": documents, "scores": scores}
 
@@ -65,18 +71,21 @@ class Search:
         )
         self._size = size
 
-    def scores(self, features: Iterable[str], weight: float = 1.0, into: list[float] | None = None) -> list[float]:
-        """One score per document; `into` adds to scores that are there."""
-        totals = [0.0] * self._size if into is None else into
+    def scores(self, features: Iterable[str]) -> list[float]:
+        """One score per document."""
+        totals, whole = [0.0] * self._size, []
         for feature in features:
             key = number(feature)
             at = bisect_left(self._keys, key)
             if at == len(self._keys) or self._keys[at] != key:
                 continue
             start, end = self._starts[at], self._starts[at + 1]
+            if end - start == self._size:
+                whole.append(self._scores[start:end])
+                continue
             for document, score in zip(self._documents[start:end], self._scores[start:end], strict=True):
-                totals[document] += weight * score
-        return totals
+                totals[document] += score
+        return [*map(sum, zip(totals, *whole, strict=True))] if whole else totals
 
     def knows(self, feature: str) -> bool:
         """Whether any document has the feature."""

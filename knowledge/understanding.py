@@ -110,7 +110,7 @@ def understand(library: Library, text: str, history: Sequence[str] = (), side: S
     if history and danger.level is Level.POSSIBLE and not danger.spoken and leans_on_history(text):
         danger = _danger_in_context(library, f"{history[-1]} {text}")
     if history:
-        _carry(library, features, history[-1], scores)
+        scores = with_history(library, features, history[-1], scores)
     ranking = sorted(zip(library.ids, scores, strict=True), key=lambda pair: -pair[1])
     english = is_english(text)
     # Agreements of one's own that nobody wrote questions for: what they have no word of is outside, nothing else.
@@ -147,13 +147,16 @@ def _danger_in_context(library: Library, text: str) -> Danger:
     return library.watch.look((text, library.reader.repaired(text)), features, library.verdicts(features), signs)
 
 
-def _carry(library: Library, features: Sequence[str], before: str, scores: list[float]) -> None:
-    """Add what the previous turn says and the new one leaves open to the scores."""
+def with_history(
+    library: Library, features: Sequence[str], before: str, scores: Sequence[float], share: float = CARRIED
+) -> list[float]:
+    """The scores and a share of those of what the previous turn says and the new one leaves open."""
     new = set(features)
     called, _ = named(before, library.names)
     if called:
         before = library.provisions[called].title
-    library.search.scores([f for f in library.reader.features(before) if f not in new], CARRIED, into=scores)
+    carried = library.search.scores(f for f in library.reader.features(before) if f not in new)
+    return [score + share * more for score, more in zip(scores, carried, strict=True)]
 
 
 def leans_on_history(text: str) -> bool:

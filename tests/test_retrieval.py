@@ -59,12 +59,11 @@ def test_an_unknown_feature_changes_nothing(tmp_path: Path) -> None:
     assert not found.knows("stem:zzz")
 
 
-def test_what_was_asked_before_is_added_at_a_share(tmp_path: Path) -> None:
-    found = search(tmp_path, [[["stem:a"]], [["stem:b"]]])
-    scores = found.scores(["stem:a"])
-    full = found.scores(["stem:b"])[1]
-    found.scores(["stem:b"], 0.4, into=scores)
-    assert scores == pytest.approx([found.scores(["stem:a"])[0], 0.4 * full])
+def test_a_feature_of_most_documents_scores_as_that_of_few(tmp_path: Path) -> None:
+    found = search(tmp_path, [[["stem:a", "stem:b"]], [["stem:a", "stem:c"]], [["stem:d"]]])
+    a, b = found.scores(["stem:a"]), found.scores(["stem:b"])
+    assert a[0] == a[1] > 0.0 == a[2]
+    assert found.scores(["stem:b", "stem:a"]) == pytest.approx([a[0] + b[0], a[1], 0.0])
 
 
 def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:

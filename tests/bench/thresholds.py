@@ -8,7 +8,15 @@ from knowledge.danger import POSSIBLE, SURE, by_words, can_be_sure
 from knowledge.library import Library
 from knowledge.signs import Signs, certain_odds, danger_odds, outside_odds
 from knowledge.text import is_english
-from knowledge.understanding import CARRIED, COMMAND_SURE, FOLLOWS, OUTSIDE_SURE, SMALLTALK_SURE, leans_on_history
+from knowledge.understanding import (
+    CARRIED,
+    COMMAND_SURE,
+    FOLLOWS,
+    OUTSIDE_SURE,
+    SMALLTALK_SURE,
+    leans_on_history,
+    with_history,
+)
 
 _POSSIBLE = sorted({-3.5, -3.0, -2.5, -2.0, -1.5, -1.0, POSSIBLE})
 _SURE = sorted({0.5, 1.0, 1.5, 2.0, 2.5, 3.0, SURE})
@@ -58,8 +66,7 @@ def weigh(library: Library, text: str, history: Sequence[str] = (), id: str = ""
 
 
 def _place(library: Library, features: Sequence[str], before: str, id: str, weight: float) -> int:
-    scores, new = library.search.scores(features), set(features)
-    library.search.scores([f for f in library.reader.features(before) if f not in new], weight, into=scores)
+    scores = with_history(library, features, before, library.search.scores(features), weight)
     own = scores[library.ids.index(id)]
     return sum(score > own for score in scores)
 
