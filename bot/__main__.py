@@ -8,21 +8,14 @@ from importlib import import_module
 
 from bot.settings import load_settings
 from bot.usage import Parser, told
-from prompts import render
+from prompts import ToldError, render
 
 _CONTACTS = "bot.commands.contact_list"
-_ASKING, _CONTENT, _RUNNING = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
+_ASKING, _CONTENT, _SERVICE = "bot.commands.conversation", "bot.commands.catalogue", "bot.commands.service"
 _DOCUMENTS, _MDO, _DUE = "bot.commands.own_documents", "bot.commands.mdo", "bot.commands.schedule"
 _MISSED = "bot.commands.missed"
-_SERVING, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
+_RUN, _PRIVACY = "bot.commands.running:run", "bot.commands.privacy"
 _SLACK, _MATRIX = "bot.commands.slack", "bot.commands.matrix"
-
-
-_TOLD = frozenset(
-    "ContentError StorageError VaultError SettingsError UsageError StepError ReminderError DocumentError "
-    "RunError PrivacyError VerifyError QuestionError".split()
-)
-"""Errors that say in Dutch what to do; by name, as importing every module that has one would cost what `_run` saves."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,7 +61,7 @@ def _aside(text: str) -> None:
 
 
 def _explain(error: Exception) -> str:
-    return str(error) if _TOLD & {kind.__name__ for kind in type(error).__mro__} else told(error)
+    return str(error) if isinstance(error, ToldError) else told(error)
 
 
 def _parser() -> Parser:
@@ -80,7 +73,7 @@ def _parser() -> Parser:
     ask.add_argument("--json", action="store_true")
     ask.add_argument("--school", metavar="NAAM")
     ask.add_argument("--asker", choices=("onderwijs", "jeugdhulp"))
-    run = _add(commands, "run", _SERVING, "de bot op Slack, Matrix of allebei")
+    run = _add(commands, "run", _RUN, "de bot op Slack, Matrix of allebei")
     run.add_argument("platforms", nargs="*", metavar="slack|matrix")
     run.add_argument("--http", type=int, metavar="PORT")
     evaluate = _add(commands, "evaluate", f"{_ASKING}:evaluate", "een vragenset beantwoorden en tellen")
@@ -133,10 +126,10 @@ def _add_groups(commands: "argparse._SubParsersAction[Parser]") -> None:
     cards.add_argument("--school", metavar="NAAM")
     cards.add_argument("--out", required=True, metavar="BESTAND.png")
     db = _group(commands, "db", "de database")
-    _add(db, "upgrade", f"{_RUNNING}:db_upgrade", "werkt de database bij")
-    _add(db, "backup", f"{_RUNNING}:db_backup", "maakt een kopie, ook terwijl de bot draait").add_argument("file")
-    _add(db, "restore", f"{_RUNNING}:db_restore", "zet een kopie terug").add_argument("file")
-    _add(db, "rekey", f"{_RUNNING}:db_rekey", "versleutelt alles opnieuw met de nieuwste sleutel")
+    _add(db, "upgrade", f"{_SERVICE}:db_upgrade", "werkt de database bij")
+    _add(db, "backup", f"{_SERVICE}:db_backup", "maakt een kopie, ook terwijl de bot draait").add_argument("file")
+    _add(db, "restore", f"{_SERVICE}:db_restore", "zet een kopie terug").add_argument("file")
+    _add(db, "rekey", f"{_SERVICE}:db_rekey", "versleutelt alles opnieuw met de nieuwste sleutel")
     parse = _add(
         _group(commands, "mdo", "overleggen en acties"), "parse", f"{_MDO}:parse", "hoe een zin begrepen wordt"
     )
@@ -171,7 +164,7 @@ def _add_groups(commands: "argparse._SubParsersAction[Parser]") -> None:
     word.add_argument("--gelijk", action="store_const", const=True, dest="same")
     word.add_argument("--anders", action="store_const", const=False, dest="same")
     flowchart = _group(commands, "flowchart", "het stroomschema")
-    draw = _add(flowchart, "draw", f"{_RUNNING}:flowchart_draw", "tekent het stroomschema")
+    draw = _add(flowchart, "draw", f"{_SERVICE}:flowchart_draw", "tekent het stroomschema")
     draw.add_argument("--at", metavar="STAP")
     draw.add_argument("--out", required=True, metavar="BESTAND.png")
 

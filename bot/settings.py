@@ -10,11 +10,12 @@ from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from knowledge.faults import in_dutch
+from prompts import ToldError
 
 _ALIKE = 0.85  # from 0 to 1; above this a name is taken for a slip of ours
 
 
-class SettingsError(Exception):
+class SettingsError(ToldError):
     """A setting that cannot be used; the message names it and what to do."""
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import NoReturn
 
-from prompts import render
+from prompts import ToldError, render
 
 _TYPED_WRONG: Mapping[str, re.Pattern[str]] = {  # what argparse says, in English whatever the language of the machine
     "lacks": re.compile(r"the following arguments are required: (?P<what>.*)"),
@@ -26,6 +26,10 @@ _SYSTEM: Mapping[int, str] = {
     errno.EISDIR: "folder",
     errno.ENOTDIR: "no_folder",
 }
+
+
+class CommandError(ToldError):
+    """A command that cannot be done as it was given."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from prompts import ToldError
+
 KEY_FILE = "secret.key"
 
 
-class VaultError(Exception):
+class VaultError(ToldError):
     """Text that cannot be read with the keys given; says what to do."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from prompts import ToldError
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -18,7 +20,7 @@ class Fault:
         return f"{self.file}: {self.place}: {self.what}"
 
 
-class ContentError(Exception):
+class ContentError(ToldError):
     """Content that cannot be used; carries every fault that was found."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

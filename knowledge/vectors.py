@@ -27,7 +27,7 @@ from langsmith import tracing_context
 from knowledge.documents import CHUNKING, Document
 from knowledge.embedding import Embedding
 from knowledge.library import Progress
-from prompts import render
+from prompts import ToldError, render
 
 FOLDER = "vectors"
 _COLLECTION = "own"
@@ -46,7 +46,7 @@ class VectorsBusyError(Exception):
     """Another process owns the folder; search by words meanwhile."""
 
 
-class VectorsError(Exception):
+class VectorsError(ToldError):
     """The vectors cannot be used; the message says why, in Dutch."""
 
 

@@ -6,6 +6,10 @@ from importlib.resources import files
 from string import Formatter
 
 
+class ToldError(Exception):
+    """Something that cannot be done, told in Dutch with what to do: it may be shown as it is."""
+
+
 def render(name: str, /, **values: object) -> str:
     """The sentence `topic.key` with its blanks filled; KeyError when a blank or a value is missing or unknown."""
     topic, _, key = name.partition(".")

@@ -8,11 +8,12 @@ from icalendar import Calendar
 from PIL import Image
 
 from bot.app import App
-from bot.commands.mdo import UsageError, parse
+from bot.commands.mdo import parse
 from bot.messages import Person, Room
 from bot.settings import Settings
 from bot.storage.meetings import Meetings
 from bot.timeline import Mark, describe, draw, within
+from bot.usage import CommandError
 from tests import databases
 from tests.case_world import CONSENTED, TO_CONSENT, TO_END
 from tests.mdo_world import BOB, COORDINATOR, FATIMA, IRIS, PLAN, MdoWorld
@@ -404,5 +405,5 @@ def test_parse_on_the_command_line(typed: str, shown: str, capsys: pytest.Captur
     }  # fmt: skip
     parse(app, Namespace(text="ib'er stuurt verslag", now=typed, json=False))
     assert "Te vragen: wanneer" in capsys.readouterr().out
-    with pytest.raises(UsageError, match="geen moment"):
+    with pytest.raises(CommandError, match="geen moment"):
         parse(app, Namespace(text="x", now="morgen", json=False))

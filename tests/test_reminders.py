@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.commands.schedule import ReminderError, list_reminders, retry, rows, table
+from bot.commands.schedule import list_reminders, retry, rows, table
 from bot.composing import Composer
 from bot.messages import Incoming, Person, Reply
 from bot.outbox import Sender
@@ -21,6 +21,7 @@ from bot.storage.inbox import Arrived, Inbox
 from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminders
+from bot.usage import CommandError
 from bot.vault import Vault
 from bot.waking import Waking
 from tests import databases
@@ -220,7 +221,7 @@ def test_the_list_shows_what_comes_what_went_and_what_is_stuck(bot: Bot) -> None
     assert "27-11-2026 08:30   gepland              herinnering 2: Actie is vandaag, M-2026-0007/1  → " in text
     assert "2        25-11-2026 09:00   wacht op verzenden   bericht  → terminal:cora" in text
     assert "30-11" not in text
-    with pytest.raises(ReminderError, match="'morgen' is geen datum"):
+    with pytest.raises(CommandError, match="'morgen' is geen datum"):
         rows(bot.reminders, bot.outbox, calendar, bot.now, "morgen")
 
 
@@ -269,11 +270,11 @@ def test_the_list_as_json_carries_moments_with_their_offset(bot: Bot, capsys: py
 
 
 def test_retry_says_when_there_is_nothing_to_send_again(bot: Bot) -> None:
-    with pytest.raises(ReminderError, match="geen bericht met nummer 9"):
+    with pytest.raises(CommandError, match="geen bericht met nummer 9"):
         retry(bot.outbox, 9, bot.now)
     bot.at(MONDAY)
     bot.at(datetime(2026, 11, 25, 9, 0, tzinfo=ZONE))
-    with pytest.raises(ReminderError, match="staat niet vast"):
+    with pytest.raises(CommandError, match="staat niet vast"):
         retry(bot.outbox, 1, bot.now)
 
 

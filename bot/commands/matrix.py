@@ -4,11 +4,8 @@ from argparse import Namespace
 
 from bot.app import App
 from bot.platforms.matrix import emoji_check
+from bot.usage import CommandError
 from prompts import render
-
-
-class VerifyError(Exception):
-    """Nothing waits to be verified; the message says what to do, in Dutch."""
 
 
 def verify(app: App, args: Namespace) -> int:
@@ -16,7 +13,7 @@ def verify(app: App, args: Namespace) -> int:
     folder = app.settings.home / "matrix"
     asked = emoji_check.asked(folder)
     if asked is None:
-        raise VerifyError(render("matrix.verify_nothing"))
+        raise CommandError(render("matrix.verify_nothing"))
     if args.same is None:
         signs = "\n".join(f"{sign}  {name}" for sign, name in asked.emoji)
         print(render("matrix.verify_compare", user=asked.user, device=asked.device, signs=signs))

@@ -6,16 +6,13 @@ from datetime import datetime
 
 from bot.app import App
 from bot.composing import spoken
+from bot.usage import CommandError
 from prompts import render
 from workflows import dates
 
 
-class UsageError(Exception):
-    """The words of a command are off; the message says what is expected."""
-
-
 def parse(app: App, args: Namespace) -> int:
-    """The owner, action, day and time of a sentence, as text or as JSON. Raises UsageError for a wrong moment."""
+    """The owner, action, day and time of a sentence, as text or as JSON. Raises CommandError for a wrong moment."""
     found = dates.parse(args.text, _moment(app, args.now))
     print(json.dumps(found.as_json(), ensure_ascii=False) if args.json else as_text(found))
     return 0
@@ -41,5 +38,5 @@ def _moment(app: App, typed: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(typed)
     except ValueError:
-        raise UsageError(render("mdo.now_wrong", text=typed)) from None
+        raise CommandError(render("mdo.now_wrong", text=typed)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=app.settings.zone)

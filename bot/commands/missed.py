@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.storage.open_questions import OpenQuestion
+from bot.usage import CommandError
 from knowledge.answering import Asker
 from knowledge.documents import Block, make_document
 from knowledge.guard import find
@@ -20,10 +21,6 @@ from prompts import render
 
 _WEEK = timedelta(days=7)
 _NAME = 80  # characters of a question in the name of its document
-
-
-class QuestionError(Exception):
-    """The command cannot be done; the message says why, in Dutch."""
 
 
 def questions(app: App, args: Namespace) -> int:
@@ -105,12 +102,12 @@ def _reason(question: OpenQuestion) -> str:
 
 
 def question_text(app: App, typed: str) -> str:
-    """A question as typed, or by the number of one that was kept. Raises QuestionError."""
+    """A question as typed, or by the number of one that was kept. Raises CommandError."""
     if not typed.isdecimal():
         return typed
     kept = next((q for q in app.open_questions.list() if q.id == int(typed)), None)
     if kept is None or not kept.text:
-        raise QuestionError(render("questions.unknown", number=typed))
+        raise CommandError(render("questions.unknown", number=typed))
     return kept.text
 
 
@@ -118,9 +115,9 @@ def answer(app: App, args: Namespace) -> int:
     """Answer a question once and for all: its words and an agreement become an own document that is found."""
     question, text = question_text(app, args.question), " ".join(args.text.split())
     if not text:
-        raise QuestionError(render("questions.empty"))
+        raise CommandError(render("questions.empty"))
     if personal := find(f"{question} {text}", app.now().year):
-        raise QuestionError(render("questions.personal", what=personal[0].what.value))
+        raise CommandError(render("questions.personal", what=personal[0].what.value))
     # The question is the heading, so that its words lead there.
     blocks = [Block(render("questions.title"), 1), Block(question, 2), Block(text)]
     document = make_document(f"vraag {question[:_NAME]}.md", blocks)
@@ -144,6 +141,6 @@ def done(app: App, typed: str) -> None:
 def drop(app: App, args: Namespace) -> int:
     """Take a question off the list."""
     if not app.open_questions.drop(args.number):
-        raise QuestionError(render("questions.not_there", number=args.number))
+        raise CommandError(render("questions.not_there", number=args.number))
     print(render("questions.dropped", number=args.number))
     return 0

@@ -9,13 +9,10 @@ from typing import Any
 from bot.addresses import key_of
 from bot.app import App
 from bot.commands.kept_words import KeptWords
+from bot.usage import CommandError
 from prompts import render
 
 _CASE = re.compile(r"C-\d{4}-\d{4,}")
-
-
-class PrivacyError(Exception):
-    """The command cannot be done; the message says why, in Dutch."""
 
 
 def export(app: App, args: Namespace) -> int:
@@ -30,7 +27,7 @@ def forget(app: App, args: Namespace) -> int:
     """Erase a person or a case; asks for it to be said twice."""
     found = _found(app, args.who, anybody=True)
     if not args.sure:
-        raise PrivacyError(render("privacy.sure", who=args.who, count=sum(map(len, found.values()))))
+        raise CommandError(render("privacy.sure", who=args.who, count=sum(map(len, found.values()))))
     records, key = app.records, _key(args.who)
     records.note(_me(), "forget", key if _is_case(key) else "", app.now())
     app.graves.add(key, app.now())
@@ -91,7 +88,7 @@ def _found(app: App, who: str, anybody: bool = False) -> dict[str, list[dict[str
     key = _key(who)
     found = app.records.of_case(key) if _is_case(key) else app.records.of_person(key)
     if not found and not (anybody and key.startswith(("slack:", "matrix:"))):
-        raise PrivacyError(render("privacy.nothing", who=who))
+        raise CommandError(render("privacy.nothing", who=who))
     return found
 
 

@@ -10,25 +10,22 @@ from dataclasses import replace
 from bot.app import App
 from bot.logs import set_up
 from bot.serving import LEAVES_WITHIN, PLATFORMS, serve
+from bot.usage import CommandError
 from prompts import render
 
 _log = logging.getLogger(__name__)
-
-
-class RunError(Exception):
-    """The bot cannot start; the message says what to do, in Dutch."""
 
 
 def run(app: App, args: Namespace) -> int:
     """Serve the platforms named, or all that are configured, until told to stop."""
     set_up(app.settings.log_format)
     if unknown := set(args.platforms) - set(PLATFORMS):
-        raise RunError(render("run.unknown", name=min(unknown), names=", ".join(PLATFORMS)))
+        raise CommandError(render("run.unknown", name=min(unknown), names=", ".join(PLATFORMS)))
     names = args.platforms or [name for name in PLATFORMS if is_configured(app, name)]
     if not names:
-        raise RunError(render("run.no_platform"))
+        raise CommandError(render("run.no_platform"))
     if lacking := [name for name in names if not is_configured(app, name)]:
-        raise RunError(render("run.not_configured", name=lacking[0], settings=", ".join(NEEDS[lacking[0]])))
+        raise CommandError(render("run.not_configured", name=lacking[0], settings=", ".join(NEEDS[lacking[0]])))
     app = replace(app, stays=True, progress=_log_progress)
     app.library.search.knows("")  # built now rather than at the first question
     asyncio.run(serve(app, names, args.http or 0, on_stop=_leave_in_time))

@@ -10,16 +10,13 @@ from bot.app import App
 from bot.storage.letters import Letter, State
 from bot.storage.outbox_store import Outbox
 from bot.storage.reminder_store import Reminder, Reminders
+from bot.usage import CommandError
 from prompts import render
 from workflows.calendar import Calendar
 from workflows.rules import Rules
 
 _STATES = (State.LOOK, State.DEAD, State.SENDING, State.PENDING, State.SENT)
 _AHEAD = timedelta(days=14)
-
-
-class ReminderError(Exception):
-    """The command cannot be done; the message says why and what to do, in Dutch."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +79,16 @@ def _subject(reminder: Reminder) -> str:
 
 
 def retry(outbox: Outbox, number: int, now: datetime) -> str:
-    """Send a stuck post after all; returns what to say. Raises ReminderError when there is nothing to send again."""
+    """Send a stuck post after all; returns what to say. Raises CommandError when there is nothing to send again."""
     letter = outbox.letter(number)
     if letter is not None and not letter.dest:
-        raise ReminderError(render("reminders.retry_nobody", number=number))
+        raise CommandError(render("reminders.retry_nobody", number=number))
     was = outbox.retry(number, now)
     if was is None:
-        raise ReminderError(render("reminders.retry_unknown", number=number))
+        raise CommandError(render("reminders.retry_unknown", number=number))
     if was not in (State.LOOK, State.DEAD):
         state = render(f"reminders.list_{was}")
-        raise ReminderError(render("reminders.retry_not_stuck", number=number, state=state))
+        raise CommandError(render("reminders.retry_not_stuck", number=number, state=state))
     return render("reminders.retry_done", number=number)
 
 
@@ -101,7 +98,7 @@ def _end(until: str, now: datetime, calendar: Calendar) -> datetime:
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        raise ReminderError(render("reminders.list_until_wrong", text=until)) from None
+        raise CommandError(render("reminders.list_until_wrong", text=until)) from None
     return calendar.moment(datetime.combine(day, time(23, 59, 59)))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.backup_list import BackupList
+from bot.usage import CommandError
 from prompts import render
 
 
@@ -65,11 +66,7 @@ def flowchart_draw(app: App, args: Namespace) -> int:
 
     chart = app.library.flowchart
     if args.at and args.at not in {step.id for step in chart.steps}:
-        raise StepError(f"Stap '{args.at}' bestaat niet. Stappen: {', '.join(step.id for step in chart.steps)}")
+        raise CommandError(f"Stap '{args.at}' bestaat niet. Stappen: {', '.join(step.id for step in chart.steps)}")
     Path(args.out).write_bytes(draw(chart, at=args.at or ""))
     print(f"Getekend: {args.out}")
     return 0
-
-
-class StepError(Exception):
-    """A step that is not in the flowchart; the message names those that are."""

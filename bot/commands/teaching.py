@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from bot.app import App
 from bot.commands.missed import done, question_text
+from bot.usage import CommandError
 from knowledge.answering import Asker
 from knowledge.content import load_content
 from knowledge.guard import find
@@ -11,20 +12,16 @@ from knowledge.learning import OUTSIDE, append, effect, lesson
 from knowledge.wording import answer
 
 
-class UsageError(Exception):
-    """The words of a command are off; the message says what is expected."""
-
-
 def learn(app: App, args: Namespace) -> int:
     """Add a question to a provision, or to what is not in the agreements; a number names a kept question."""
     question = question_text(app, args.question)
     content = load_content(app.sources)
     if args.provision != OUTSIDE and args.provision not in {p.id for p in content.provisions}:
-        raise UsageError(
+        raise CommandError(
             f"De afspraak '{args.provision}' bestaat niet. Zie `wegwijzer knowledge list`, of typ {OUTSIDE}."
         )
     if found := find(question, app.now().year):
-        raise UsageError(f"In de vraag staat {found[0].what.value}; haal dat er eerst uit.")
+        raise CommandError(f"In de vraag staat {found[0].what.value}; haal dat er eerst uit.")
     line = lesson(question, args.provision)
     changed = effect(content, line)
     print(f"Gevonden zonder eigen auteur: {changed.before:.2%} → {changed.after:.2%}")

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from prompts import ToldError
+
 _BUSY = "De database is bezet; probeer het zo opnieuw."
 
 
-class StorageError(Exception):
+class StorageError(ToldError):
     """The database cannot be used; the message says what to do, in Dutch."""
 
 
