@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 
+from bot.logs import place
 from bot.messages import Incoming, Reply
 from bot.storage.database import StorageError
 from bot.vault import VaultError
@@ -24,7 +25,7 @@ def guarded(handle: Callable[[Incoming], Sequence[Reply]]) -> Callable[[Incoming
             log.error("cannot keep or read: %s: %s", type(error).__name__, error)  # noqa: TRY400 - a traceback can hold text
             return _broken(incoming, render("talk.no_storage"))
         except Exception as error:  # the door: see the module's first line
-            frame = _where(error)
+            frame = place(error.__traceback__)  # no message: that may hold what a person typed
             log.error("unexpected %s at %s", type(error).__name__, frame)  # noqa: TRY400 - as above
             return _broken(incoming, render("talk.broken", code=frame))
 
@@ -53,11 +54,3 @@ def _may_be_danger(text: str) -> bool:
         return perhaps(text)
     except Exception:  # even the list of words is gone
         return True
-
-
-def _where(error: BaseException) -> str:
-    """File and line of the innermost frame: no message, because that may hold what a person typed."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"

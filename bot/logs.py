@@ -40,7 +40,7 @@ def facts(record: logging.LogRecord) -> Mapping[str, str]:
         "message": record.getMessage() if _is_ours(record.name) else f"({record.filename}:{record.lineno})",
     }
     error = record.exc_info[1] if record.exc_info else None
-    return found | ({"error": f"{type(error).__name__} ({_place(error.__traceback__)})"} if error else {})
+    return found | ({"error": f"{type(error).__name__} ({place(error.__traceback__)})"} if error else {})
 
 
 class JsonLine(logging.Formatter):
@@ -63,7 +63,7 @@ def _is_ours(logger: str) -> bool:
     return logger == "wegwijzer" or logger.partition(".")[0] in _OURS
 
 
-def _place(trace: TracebackType | None) -> str:
+def place(trace: TracebackType | None) -> str:
     """Where an error was raised: file and line."""
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -71,4 +71,4 @@ def _place(trace: TracebackType | None) -> str:
 
 
 def _uncaught(kind: type[BaseException], _: BaseException | None, trace: TracebackType | None) -> None:
-    _uncaught_log.critical("nobody caught %s (%s)", kind.__name__, _place(trace))
+    _uncaught_log.critical("nobody caught %s (%s)", kind.__name__, place(trace))

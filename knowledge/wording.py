@@ -269,8 +269,7 @@ def _lookup(library: Library, found: Answer, today: date, room: int) -> Iterable
     def with_so_many(shown: int) -> list[str]:
         left = len(people) - shown
         more = render(f"lookup.more_{name}", count=left) if left else ""
-        asked = render("answer.which_place") if found.asks_for == "place" and not left else ""
-        return [*found.notes, "\n".join(people[:shown]), more or asked, closing]
+        return [*found.notes, "\n".join(people[:shown]), more, closing]
 
     return _fitting(map(with_so_many, range(len(people), -1, -1)), room)
 

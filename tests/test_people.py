@@ -6,6 +6,7 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.people import CONVERSATION_LASTS, People, Profile, Turn
+from bot.storage.retention import Terms, purge
 from bot.vault import Vault, VaultError
 from tests import databases
 
@@ -55,11 +56,11 @@ def test_what_was_asked_is_not_readable_in_the_file(people: People, database: Da
     assert b"toestemming" not in found
 
 
-def test_only_conversations_that_have_ended_are_erased(people: People) -> None:
+def test_only_conversations_that_have_ended_are_erased(people: People, database: Database) -> None:
     people.keep_turn("old", TURN, NOW - CONVERSATION_LASTS - timedelta(minutes=1))
     people.keep_turn("open", TURN, (NOW - CONVERSATION_LASTS + timedelta(minutes=1)).astimezone(UTC))
-    assert people.forget_old_turns(NOW) == 1
-    assert people.forget_old_turns(NOW) == 0
+    assert purge(database, NOW, Terms())["conversation"] == 1
+    assert purge(database, NOW, Terms()).get("conversation", 0) == 0
     assert people.last_turn("open", NOW) == TURN
 
 

@@ -16,6 +16,9 @@ from workflows.dates import no_such_moment
 MAX_TEXT = 500
 """Characters of free text that are kept at most."""
 
+IDLE = timedelta(hours=12)
+"""After this a message is no longer taken for an answer to what was asked; the command takes the talk up again."""
+
 _YES = frozenset("ja j jazeker jawel jep yes y klopt zeker ok oke".split())
 _NO = frozenset("nee n neen nope no nooit".split())
 _NOT_YET = ("nog niet", "niet gevraagd")

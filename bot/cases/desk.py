@@ -14,7 +14,7 @@ from knowledge.provisions import Provision
 from knowledge.roles import Role
 from prompts import render
 from workflows.case import Case
-from workflows.checklist import Checklist, join
+from workflows.checklist import Checklist, join, side_of
 from workflows.consent import records
 from workflows.run import Place, Run, Script, mark, place
 from workflows.scripts import Plain, Scripts
@@ -109,12 +109,9 @@ class Desk:
     def told(self, event: str, case: Case) -> str:
         """The question whether those who must know of an event have been told."""
         found = next(item for item in self.scripts.events if item.id == event)
-        side = "jeugdhulp" if case.run.values.get("asker") == "jeugdhulp" else "onderwijs"
-        what = next(e for e in self.scripts.chart.events if e.id == event).route
-        by = found.by.jeugdhulp if side == "jeugdhulp" else found.by.onderwijs
-        people = join([self.roles[role].the for role in found.tell])
-        route = what.jeugdhulp if side == "jeugdhulp" else what.onderwijs
-        return render("case.ask_event_told", what=route, people=people, by=self.roles[by].the)
+        side, route = side_of(case.run.values), next(e for e in self.scripts.chart.events if e.id == event).route
+        people, by = join([self.roles[role].the for role in found.tell]), self.roles[found.by.for_side(side)].the
+        return render("case.ask_event_told", what=route.for_side(side), people=people, by=by)
 
     def _script(self, case: Case) -> Script:
         match case.talk:

@@ -5,7 +5,6 @@ Every step is committed before it is answered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.assistant import Answerer
 from bot.cases import ends, views
@@ -18,15 +17,12 @@ from bot.storage.cases import RacedError
 from knowledge.guard import find
 from prompts import render
 from workflows.case import Case, CaseState
-from workflows.reading import Read, read
+from workflows.reading import IDLE, Read, read
 from workflows.run import RunError, answer, back, correct
 from workflows.summary import call
 
 MISFITS = 3
 """After so many answers that fit nothing, a pause or somebody to call is offered."""
-
-IDLE = timedelta(hours=12)
-"""After this a message that fits nothing is no longer taken for an answer to the step."""
 
 
 @dataclass

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from bot.assistant import Answerer
 from bot.cases.words import control, is_question
@@ -23,6 +22,7 @@ from bot.storage.meeting_rows import Talk
 from prompts import render
 from workflows.meeting import MeetingError
 from workflows.meeting_forms import with_values
+from workflows.reading import IDLE
 from workflows.run import Answer, Place, Run, back, place
 
 KINDS: Mapping[str, Kind] = {
@@ -37,9 +37,6 @@ DEEDS: Mapping[str, Deed] = {
 
 _SHOWN_BACK = {"plan": plan_talk.preview, "act": action_talk.preview}
 """What was understood is shown back before it is kept."""
-
-IDLE = timedelta(hours=12)
-"""After this a message is no longer taken for a reply; `/mdo` takes the talk up again."""
 
 _TAG = re.compile(r"mdo:(\w+):([\w-]+):(\w+)=(.*)", re.DOTALL)
 

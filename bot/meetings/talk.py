@@ -15,14 +15,12 @@ from knowledge.text import fold
 from prompts import render
 from workflows.dates import no_such_moment
 from workflows.meeting import Who
+from workflows.reading import MAX_TEXT
 from workflows.run import Place
 from workflows.scripts import Plain
 
 _PLAIN = re.compile(r"https?://\S+|\b[mc]-[\d-]+|\b\d{1,2}(?:[:.]\d{2}|\s?(?:uur|u|h)\b)", re.IGNORECASE)
 """Links, references and times of day: no personal data, though "15 dec 10:00" looks like a date of birth."""
-
-MAX_TEXT = 500
-"""Characters of free text that are kept at most."""
 
 
 @dataclass(frozen=True)

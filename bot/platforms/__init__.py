@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 Handler = Callable[[Incoming], Sequence[Reply]]
 
 
-class Platform(Protocol):
-    """A place where people talk: takes their messages to the handler and shows the replies."""
-
-    name: str
-
-    async def run(self, handle: Handler) -> None:
-        """Listen until the conversation or the process ends."""
-        ...
-
-
 class Connection(Protocol):
     """A chat platform over the network: what comes in goes to the inbox, what goes out comes from the outbox."""
 

@@ -105,9 +105,3 @@ class People:
         """Erase the last turn of a conversation: what was asked is taken back."""
         with self._database.write() as session:
             session.exec(delete(ConversationRow).where(col(ConversationRow.key) == conversation))
-
-    def forget_old_turns(self, now: datetime) -> int:
-        """Erase conversations that have ended; returns how many."""
-        with self._database.write() as session:
-            old = delete(ConversationRow).where(col(ConversationRow.at) < now - CONVERSATION_LASTS)
-            return session.exec(old).rowcount
