@@ -4,18 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from knowledge.details import Detail, load_details
-from knowledge.faults import ContentError, Fault
+from knowledge.faults import ContentError, Fault, tried
 from knowledge.flowchart import Flowchart, load_flowchart
 from knowledge.glossary import load_glossary
 from knowledge.provisions import Provision, load_provisions
 from knowledge.questions import Asked, Signal, load_questions
 from knowledge.roles import Role, load_roles
 from knowledge.sources import SHIPPED, Sources
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,13 @@ class Content:
 def load_content(sources: Sources) -> Content:
     """Everything in force. Raises ContentError with the faults of all files at once."""
     faults: list[Fault] = []
-    provisions = _try(lambda: load_provisions(sources.path("agreements")), faults)
+    provisions = tried(lambda: load_provisions(sources.path("agreements")), faults)
     ids = {p.id for p in provisions or []}
-    flowchart = _try(lambda: load_flowchart(sources.path("flowchart.yaml"), ids), faults) if ids else None
-    roles = _try(lambda: load_roles(sources.path("roles.yaml")), faults)
-    glossary = _try(lambda: load_glossary(sources.path("glossary.yaml")), faults)
-    details = _try(lambda: load_details(sources.path("details.yaml")), faults)
-    written = [_try(partial(load_questions, folder), faults) for folder in sources.question_folders()]
+    flowchart = tried(lambda: load_flowchart(sources.path("flowchart.yaml"), ids), faults) if ids else None
+    roles = tried(lambda: load_roles(sources.path("roles.yaml")), faults)
+    glossary = tried(lambda: load_glossary(sources.path("glossary.yaml")), faults)
+    details = tried(lambda: load_details(sources.path("details.yaml")), faults)
+    written = [tried(partial(load_questions, folder), faults) for folder in sources.question_folders()]
     asked = [a for pair in written if pair for a in pair[0]]
     signals = [s for pair in written if pair for s in pair[1]]
     faults += _links(sources, ids, roles or [], asked)
@@ -67,14 +64,6 @@ def load_content(sources: Sources) -> Content:
         raise ContentError(faults)
     shipped_only = tuple(a for a in asked if a.id in ids)
     return Content(tuple(provisions), shipped_only, tuple(signals), glossary, tuple(details), tuple(roles), flowchart)
-
-
-def _try(load: Callable[[], _T], faults: list[Fault]) -> _T | None:
-    try:
-        return load()
-    except ContentError as error:
-        faults += error.faults
-        return None
 
 
 def _links(sources: Sources, ids: set[str], roles: Iterable[Role], asked: Iterable[Asked]) -> Iterator[Fault]:

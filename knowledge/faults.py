@@ -1,11 +1,14 @@
 """A fault in the content, and how a check tells all of them at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from prompts import ToldError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +29,15 @@ class ContentError(ToldError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
         super().__init__("\n".join(map(str, self.faults)))
+
+
+def tried(load: Callable[[], _T], faults: list[Fault]) -> _T | None:
+    """What is loaded, or None with what is wrong added to `faults`: so that all files are told of at once."""
+    try:
+        return load()
+    except ContentError as error:
+        faults += error.faults
+        return None
 
 
 def from_validation(file: str, place: str, error: ValidationError) -> list[Fault]:

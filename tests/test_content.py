@@ -2,6 +2,7 @@
 
 import json
 import re
+from argparse import Namespace
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import App
+from bot.commands.catalogue import knowledge_check
+from bot.settings import Settings
 from knowledge.content import Content, load_content
 from knowledge.faults import ContentError
 from knowledge.questions import Asked
@@ -192,3 +196,14 @@ def test_voices_can_be_held_back() -> None:
     without = content().without(["beleidsjurist"])
     assert {a.voice for a in content().asked} - {a.voice for a in without.asked} == {"beleidsjurist"}
     assert without.provisions == content().provisions
+
+
+def test_faults_in_the_workflows_are_told_with_those_in_the_knowledge(tmp_path: Path) -> None:
+    (tmp_path / "roles.yaml").write_text("- {}\n")
+    (tmp_path / "consent.yaml").write_text("version: 1\n")
+    (tmp_path / "reminders.yaml").write_text("- {}\n")
+    (tmp_path / "contacts.csv").write_text("rol,naam\n")
+    app = App(Settings.model_validate({"home": tmp_path / "data", "knowledge": tmp_path}))
+    with pytest.raises(ContentError) as error:
+        knowledge_check(app, Namespace())
+    assert {fault.file for fault in error.value.faults} >= {"roles.yaml", "consent.yaml", "reminders.yaml"}

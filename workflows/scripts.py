@@ -1,17 +1,15 @@
 """Everything the walks are made of, loaded and checked as a whole: consent table, events, closing questions."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from knowledge.faults import ContentError, Fault
+from knowledge.faults import ContentError, Fault, tried
 from knowledge.flowchart import Flowchart, Step, load_flowchart
 from workflows.consent import Table, load_table
 from workflows.events import OnTheWay, load_events
 
 SHIPPED = Path(__file__).parent
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +49,9 @@ def load_scripts(chart: Flowchart, provisions: Sequence[str], folders: Sequence[
     """The content in force: an organisation's own file over the shipped one. Raises ContentError with all faults."""
     faults: list[Fault] = []
     ids = set(provisions)
-    table = _try(lambda: load_table(_find("consent.yaml", folders), chart, ids), faults)
-    events = _try(lambda: load_events(_find("events.yaml", folders), chart), faults)
-    closing = _try(lambda: load_flowchart(_find("closing.yaml", folders), ids), faults)
+    table = tried(lambda: load_table(_find("consent.yaml", folders), chart, ids), faults)
+    events = tried(lambda: load_events(_find("events.yaml", folders), chart), faults)
+    closing = tried(lambda: load_flowchart(_find("closing.yaml", folders), ids), faults)
     if faults or table is None or events is None or closing is None:
         raise ContentError(faults)
     return Scripts(chart, table, events, closing)
@@ -61,11 +59,3 @@ def load_scripts(chart: Flowchart, provisions: Sequence[str], folders: Sequence[
 
 def _find(name: str, folders: Sequence[Path]) -> Path:
     return next((folder / name for folder in folders if (folder / name).is_file()), SHIPPED / name)
-
-
-def _try(load: Callable[[], _T], faults: list[Fault]) -> _T | None:
-    try:
-        return load()
-    except ContentError as error:
-        faults += error.faults
-        return None

@@ -6,7 +6,9 @@ from bot.app import App
 from knowledge.contact_files import read_contacts
 from knowledge.contacts import Contact
 from knowledge.content import Content, load_content
-from knowledge.faults import ContentError, Fault
+from knowledge.faults import ContentError, Fault, tried
+from knowledge.flowchart import load_flowchart
+from knowledge.provisions import load_provisions
 from prompts import render
 from workflows.rules import rules_in_force
 from workflows.scripts import load_scripts
@@ -27,20 +29,16 @@ def knowledge_check(app: App, _: Namespace) -> int:
 def _check_all(app: App) -> tuple[Content, list[Contact]]:
     """All content and contacts. Raises ContentError with the faults of every file at once."""
     faults: list[Fault] = []
-    content = contacts = None
-    try:
-        content = load_content(app.sources)
-        load_scripts(content.flowchart, [p.id for p in content.provisions], app.sources.folders)
-    except ContentError as error:
-        faults += error.faults
-    try:
-        rules_in_force({p.id for p in content.provisions} if content else set(), app.sources.folders)
-    except ContentError as error:
-        faults += error.faults if content else []  # without agreements every rule would name an unknown one
-    try:
-        contacts = read_contacts(app.sources.path("contacts.csv"))
-    except ContentError as error:
-        faults += error.faults
+    told: list[Fault] = []  # what `load_content` tells already
+    content = tried(lambda: load_content(app.sources), faults)
+    provisions = tried(lambda: load_provisions(app.sources.path("agreements")), told) or []
+    ids = {p.id for p in provisions}
+    chart = tried(lambda: load_flowchart(app.sources.path("flowchart.yaml"), ids), told)
+    if ids and chart:  # without them every link from the other files would be one to nowhere
+        tried(lambda: load_scripts(chart, list(ids), app.sources.folders), faults)
+    if ids:
+        tried(lambda: rules_in_force(ids, app.sources.folders), faults)
+    contacts = tried(lambda: read_contacts(app.sources.path("contacts.csv")), faults)
     if faults or content is None or contacts is None:
         raise ContentError(faults)
     return content, contacts
