@@ -1,6 +1,6 @@
 """The words of what the bot says by itself: reminders and alarms, put together at the moment they go out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,7 +84,7 @@ class Composer:
         reminder = self.reminders.reminder(int(stuck.ref)) if stuck.kind == "reminder" else None
         what = called(stuck, reminder)
         if stuck.reason == "gone":
-            return render("reminders.gone", dest=dest, what=what, ref=reminder.subject if reminder else "")
+            return " ".join([render("reminders.gone", dest=dest, what=what), *instead(reminder)])
         if stuck.reason == SHARED.reason:
             return render("reminders.shared", dest=dest, what=what)
         if stuck.reason == OUTSIDER.reason:
@@ -94,6 +94,13 @@ class Composer:
         if stuck.state == "look":
             return render("reminders.look", dest=dest, what=what, number=stuck.id)
         return render("reminders.dead", dest=dest, what=what, number=stuck.id, tries=stuck.tries)
+
+
+def instead(reminder: Reminder | None) -> Iterator[str]:
+    """What to do about a reminder that has nowhere to go; its subject is M-2026-0001/2, or C-2026-0001 with more."""
+    if reminder:
+        about = "meeting" if reminder.subject.startswith("M") else "case"
+        yield render(f"reminders.gone_{about}", ref=reminder.subject.partition("/")[0])
 
 
 def called(letter: Letter, reminder: Reminder | None) -> str:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.commands.schedule import list_reminders, retry, rows, table
-from bot.composing import Composer
+from bot.composing import Composer, instead
 from bot.messages import Incoming, Person, Reply
 from bot.outbox import Sender
 from bot.platforms.screen import Screen
@@ -20,7 +20,7 @@ from bot.storage.heartbeat import Heartbeat
 from bot.storage.inbox import Arrived, Inbox
 from bot.storage.letters import Policy, State
 from bot.storage.outbox_store import Outbox
-from bot.storage.reminder_store import Reminders
+from bot.storage.reminder_store import Reminder, Reminders, Stage
 from bot.usage import CommandError
 from bot.vault import Vault
 from bot.waking import Waking
@@ -247,6 +247,21 @@ def test_a_reminder_has_one_number_the_one_that_its_command_takes(bot: Bot, reas
     bot.outbox.retry(letter.id, bot.now)
     assert bot.at(bot.now)[0].endswith("(1)")
     assert bot.shown[-1].choices[0].value == "/herinnering 1 klaar"
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("M-2026-0007/1", "kanaal op met `/mdo toon M-2026-0007`"),
+        ("C-2026-0001/stagnation/2026-12-01", "`/start-case overdragen C-2026-0001 @collega`"),
+    ],
+)
+def test_a_reminder_without_a_place_says_what_to_do_for_what_it_is_about(subject: str, told: str) -> None:
+    at = datetime(2026, 11, 27, 9)
+    about = Reminder(
+        1, "r", "action", subject, 0, at.date(), at, "Europe/Amsterdam", MONDAY, "terminal:weg", Stage.PLANNED
+    )
+    assert told in " ".join(instead(about))
 
 
 def test_a_post_that_is_no_reminder_is_called_a_post(bot: Bot) -> None:
