@@ -31,7 +31,7 @@ class ActionState(StrEnum):
 
 
 class MeetingError(Exception):
-    """What was asked cannot be done with this meeting; the message says why, for who builds."""
+    """What was asked cannot be done: it changed, or is not there any more; the message says why, for who builds."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.permits import Deed
 from bot.storage.meeting_rows import Talk
 from knowledge.flowchart import Flowchart
 from prompts import render
-from workflows.meeting import Meeting, MeetingState, cancel, close, done, drop, settle
+from workflows.meeting import Meeting, MeetingError, MeetingState, cancel, close, done, drop, settle
 from workflows.meeting_forms import closing
 from workflows.run import Place
 
@@ -89,7 +89,7 @@ def _closed(meeting: Meeting, values: Mapping[str, str], who: str, now: datetime
 def _meeting(office: Office, talk: Talk) -> Meeting:
     found = office.meetings.find(talk.about)
     if found is None:
-        raise KeyError(f"no meeting {talk.about}")
+        raise MeetingError(f"no meeting {talk.about}")
     return found
 
 

@@ -81,9 +81,7 @@ class MdoDialog:
         """Do it; words of danger go before everything, and what changed meanwhile is told."""
         try:
             replies = list(do())
-        except (MeetingError, KeyError) as error:
-            if isinstance(error, KeyError) and "no meeting" not in str(error) and "no action" not in str(error):
-                raise
+        except MeetingError:
             self.office.meetings.forget(incoming.person.key)
             replies = [Reply(render("mdo.changed"))]
         if self.office.danger(incoming.text):

@@ -10,7 +10,7 @@ from bot.messages import Incoming, Reply
 from knowledge.flowchart import Flowchart
 from prompts import render
 from workflows.agreeing import read_owner, read_put_off
-from workflows.meeting import Action, Meeting, action_reference, find_references, put_off, reassign
+from workflows.meeting import Action, Meeting, MeetingError, action_reference, find_references, put_off, reassign
 from workflows.meeting_forms import handing_on, putting_off
 from workflows.run import Place
 
@@ -72,12 +72,12 @@ class HandOnTalk:
 
 
 def named_action(office: Office, ref: str, incoming: Incoming) -> tuple[Meeting, Action]:
-    """The meeting and the action of a full reference. Raises KeyError when there is none."""
+    """The meeting and the action of a full reference. Raises MeetingError when there is none."""
     found, _ = find_references(ref, incoming.at.year)
     meeting = office.meetings.find(found[0].ref) if found else None
     action = meeting.action(found[0].action) if meeting else None
     if meeting is None or action is None:
-        raise KeyError(f"no action {ref}")
+        raise MeetingError(f"no action {ref}")
     return meeting, action
 
 

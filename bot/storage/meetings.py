@@ -23,7 +23,7 @@ from bot.storage.meeting_rows import (
     to_talk,
 )
 from bot.vault import Vault
-from workflows.meeting import Meeting, MeetingState, carry_over, reference
+from workflows.meeting import Meeting, MeetingError, MeetingState, carry_over, reference
 
 Change = Callable[[Meeting], Meeting]
 
@@ -47,7 +47,7 @@ class Meetings:
         return made
 
     def change(self, ref: str, change: Change, by: str, kind: str, now: datetime, ends_talk: bool = False) -> Meeting:
-        """Apply a change to the meeting as it is now. Raises KeyError when there is none; what `change` raises passes.
+        """Apply a change to the meeting as it is now; what `change` raises passes. Raises MeetingError where none is.
 
         With `ends_talk` what the person was being asked goes in the same transaction, so that it is never done twice.
         """
@@ -119,7 +119,7 @@ class Meetings:
     def _get(self, session: Session, ref: str) -> Meeting:
         row = session.get(MeetingRow, ref, with_for_update=True)
         if row is None:
-            raise KeyError(f"no meeting {ref}")
+            raise MeetingError(f"no meeting {ref}")
         return self._whole(session, row)
 
     def _whole(self, session: Session, row: MeetingRow) -> Meeting:
