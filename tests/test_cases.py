@@ -337,6 +337,14 @@ def test_a_case_stands_where_its_answers_lead(world: World) -> None:
     assert place(world.desk.checklist, the_case(world).run).step.id == "consent.parent1.scope"
 
 
+def test_danger_goes_before_where_we_were_after_a_restart(world: World) -> None:
+    world.walk("/start-case", "nee", "basisschool")
+    world.restart(sitting="2")
+    told = world.say("hij heeft een mes bij zich")
+    assert "112" in told
+    assert "Ik was even weg" not in told
+
+
 def test_a_day_that_does_not_exist_is_named(world: World) -> None:
     world.walk(*TO_CONSENT, *CONSENTED[:2])
     assert "31 november bestaat niet." in world.say("31 november")

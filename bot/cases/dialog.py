@@ -93,6 +93,9 @@ class CaseDialog:
         ref, step, value = views.untag(incoming.text)
         if self._is_repeated(here.case, incoming):
             return [views.ask(self.desk, here, incoming)]
+        away = bool(self.desk.sitting) and here.case.sitting != self.desk.sitting
+        if not ref and (away or here.case.shown != here.key) and self.desk.danger(incoming.text):
+            return [*answerer(incoming), *self._danger(here, incoming)]  # no answer to a step: it cannot wait for one
         if here.case.shown != here.key:
             return self._not_shown(here, incoming)
         if ref and ref != here.case.ref:
@@ -101,7 +104,7 @@ class CaseDialog:
             return [views.ask(self.desk, here, incoming, [render("case.old_choice")])]
         if ref:
             return self._answer(here, incoming, self._picked(here, value, incoming))
-        if self.desk.sitting and here.case.sitting != self.desk.sitting:
+        if away:
             self.desk.keep(here.case, incoming, "show", here.place.step.id)
             return self._show_again(incoming, "case.was_away")
         return self._typed(here, incoming, answerer)
